@@ -1,0 +1,1 @@
+"""Read the library: retrieve, answer, cite; in the terminal, over HTTP and on a page."""

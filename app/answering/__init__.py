@@ -1,0 +1,1 @@
+"""Turn passages into a cited answer."""

@@ -1,0 +1,1 @@
+"""Find passages: dense and lexical search, fused."""
