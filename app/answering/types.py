@@ -1,0 +1,65 @@
+"""What flows through answering, in order: Hit → Evidence → Claim → Verdict."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.types import Completeness
+from ingest.types import Chunk, Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that retrieval found, with what is known of its document."""
+
+    chunk: Chunk
+    metadata: Metadata
+    score: float
+    """Fused score; comparable within one search only."""
+    dense_rank: int | None = None
+    """Rank from 1 in the vector search; None when only the full-text search found it."""
+    lexical_rank: int | None = None
+    """Rank from 1 in the full-text search; None when only the vector search found it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of a document's stored text: `document.text[start:end] == quote`."""
+
+    hit: Hit
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, without labels, and the evidence that carries it (never empty)."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How well the claims before it answer the question; always the last thing a reader yields."""
+
+    completeness: Completeness
+    short_answer: str | None = None
+    missing: str | None = None
+    """What the documents do not say, in a few words; None when nothing is missing."""
+    dropped: int = 0
+    """Claims or quotes removed because a check failed."""
+
+
+class Reader(Protocol):
+    """Turns a question and hits into checked claims: the extractive reader or an LLM."""
+
+    @property
+    def name(self) -> str:
+        """`extractive`, or the LLM's `provider:model`."""
+        ...
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Iterator[Claim | Verdict]:
+        """Yield claims as they are checked, then exactly one verdict."""
+        ...
