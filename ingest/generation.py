@@ -1,0 +1,142 @@
+"""Generations: a folder each, never changed after its pointer was swapped. Readers see the old or the new one.
+
+    data folder
+    ├── CURRENT              number of the generation to read
+    ├── ingest.lock          held by the one writer
+    ├── files/               originals of files added by hand
+    └── generations/000017   library.sqlite and, without a Chroma server, chroma/
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import ConfigurationError, IngestRunning
+
+_POINTER = "CURRENT"
+_LOCK = "ingest.lock"
+_DRAFT_SUFFIX = ".tmp"
+KEPT_BEFORE_CURRENT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A generation being written; nobody reads it."""
+
+    number: int
+    folder: Path
+
+
+class Generations:
+    """The generations under one data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self._root = data_dir / "generations"
+
+    def current(self) -> int | None:
+        """Number of the generation to read; None when nothing was ever ingested."""
+        try:
+            return int((self.data_dir / _POINTER).read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return None
+
+    def folder(self, number: int) -> Path:
+        """Folder of a generation."""
+        return self._root / f"{number:06d}"
+
+    def kept(self) -> list[int]:
+        """Numbers of the generations on disk, oldest first."""
+        if not self._root.exists():
+            return []
+        return sorted(int(path.name) for path in self._root.iterdir() if path.name.isdigit())
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock; the kernel releases it when the process dies.
+
+        Raises:
+            IngestRunning: another process holds it.
+        """
+        with _mendable(self.data_dir):
+            self._root.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self.data_dir / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            self._take(lock)
+            for leftover in self._root.glob(f"*{_DRAFT_SUFFIX}"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            with _mendable(self.data_dir):
+                yield
+        finally:
+            os.close(lock)
+
+    @contextmanager
+    def draft(self, *, empty: bool = False) -> Iterator[Draft]:
+        """A copy of the current generation to change, or an empty one; it is removed unless `publish` took it."""
+        current = self.current()
+        number = max([current or 0, *self.kept()]) + 1
+        folder = self.folder(number).with_suffix(_DRAFT_SUFFIX)
+        try:
+            if current is None or empty:
+                folder.mkdir()
+            else:
+                shutil.copytree(self.folder(current), folder)
+            yield Draft(number, folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def publish(self, draft: Draft) -> None:
+        """Make a checked draft the current generation, in one step that survives a power cut."""
+        for path in (draft.folder, *draft.folder.rglob("*")):
+            _flush(path)
+        final = self.folder(draft.number)
+        draft.folder.rename(final)
+        _flush(self._root)
+        pointer = self.data_dir / f"{_POINTER}{_DRAFT_SUFFIX}"
+        pointer.write_text(f"{draft.number}\n", encoding="ascii")
+        _flush(pointer)
+        pointer.replace(self.data_dir / _POINTER)
+        _flush(self.data_dir)
+
+    def prune(self) -> list[int]:
+        """Delete generations older than the kept previous one, and any that never became current; return the rest."""
+        current = self.current() or 0
+        earlier = [number for number in self.kept() if number < current][-KEPT_BEFORE_CURRENT:]
+        keep = [*earlier, current]
+        for number in self.kept():
+            if number not in keep:
+                shutil.rmtree(self.folder(number), ignore_errors=True)
+        return keep
+
+    def _take(self, lock: int) -> None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.pread(lock, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            raise IngestRunning(
+                f"Another ingestion (process {owner}) is writing to {self.data_dir}: wait until it has ended."
+            ) from None
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode("ascii"), 0)
+
+
+@contextmanager
+def _mendable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data folder {folder} cannot be written: {error.strerror or error}. The library is as it was."
+        ) from error
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,317 @@
+"""The library in SQLite: documents, chunks with their vectors, full text and glossary. It is the truth."""
+
+import json
+import sqlite3
+import threading
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ingest.chunking import embedded_text
+from ingest.errors import LibraryDamaged, UnknownDocument
+from ingest.glossary import Term, terms
+from ingest.sync import Held
+from ingest.types import Chunk, Document, Figure, Metadata, Person, Section, SourceReference
+
+SCHEMA_VERSION = 1
+FILE_NAME = "library.sqlite"
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, path TEXT NOT NULL,
+    sha256 TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, metadata TEXT NOT NULL,
+    text TEXT NOT NULL, sections TEXT NOT NULL
+);
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    heading TEXT NOT NULL, page INTEGER, digest BLOB NOT NULL, vector BLOB NOT NULL
+);
+CREATE UNIQUE INDEX chunk_positions ON chunks (document_id, position);
+CREATE INDEX chunk_digests ON chunks (digest);
+CREATE VIRTUAL TABLE chunk_text USING fts5
+    (title, heading, body, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE document_words USING fts5 (text, content = '', detail = none);
+CREATE VIRTUAL TABLE words USING fts5vocab (document_words, row);
+CREATE TABLE terms (
+    abbreviation TEXT NOT NULL, expansion TEXT NOT NULL,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE
+);
+"""
+_CHUNK_COLUMNS = """
+SELECT c.id, c.document_id, c.position, c.start, c."end", c.heading, c.page, t.body
+FROM chunks c JOIN chunk_text t ON t.rowid = c.number
+"""
+_BM25_WEIGHTS = "3.0, 2.0, 1.0"  # title, heading, body
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A line of the list of documents."""
+
+    id: str
+    kind: str
+    title: str
+    origin: str
+    path: str
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk ready to be stored, or to be indexed elsewhere."""
+
+    chunk: Chunk
+    vector: Sequence[float]
+
+
+class Library:
+    """Reads one library file. Safe to use from several threads: each has its own connection."""
+
+    def __init__(self, path: Path, *, read_only: bool = True) -> None:
+        self.path = path
+        mode = "mode=ro&immutable=1" if read_only else "mode=rwc"
+        self._uri = f"{path.resolve().as_uri()}?{mode}"
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+            self._opened.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        while self._opened:
+            self._opened.pop().close()
+        self._local = threading.local()
+
+    def meta(self, key: str) -> str | None:
+        """A value stored about the library as a whole: `fingerprint`, `library_id`."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def held(self) -> dict[str, Held]:
+        """What sync needs to know of every document."""
+        rows = self.connection.execute("SELECT id, sha256, origin FROM documents")
+        return {id: Held(sha256=digest, origin=origin) for id, digest, origin in rows}
+
+    def documents(self) -> tuple[DocumentRow, ...]:
+        """Every document, by id."""
+        rows = self.connection.execute(
+            "SELECT id, kind, title, origin, path, "
+            "(SELECT count(*) FROM chunks WHERE document_id = documents.id) FROM documents ORDER BY id"
+        )
+        return tuple(DocumentRow(*row) for row in rows)
+
+    def document(self, id: str) -> Document:
+        """A whole document with its text.
+
+        Raises:
+            UnknownDocument: the library does not hold it.
+        """
+        row = self.connection.execute(
+            "SELECT id, origin, path, sha256, metadata, text, sections FROM documents WHERE id = ?", (id,)
+        ).fetchone()
+        if row is None:
+            raise UnknownDocument(f"The library holds no document {id!r}.")
+        *head, metadata, text, sections = row
+        return Document(
+            *head,
+            metadata=_metadata(metadata),
+            text=text,
+            sections=tuple(Section(**section) for section in json.loads(sections)),
+        )
+
+    def metadata(self, ids: Iterable[str]) -> dict[str, Metadata]:
+        """Metadata of several documents, by id."""
+        wanted = sorted(set(ids))
+        rows = self.connection.execute(
+            f"SELECT id, metadata FROM documents WHERE id IN ({_marks(wanted)})", wanted
+        )
+        return {id: _metadata(metadata) for id, metadata in rows}
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        """Chunks by id; unknown ids are left out."""
+        rows = self.connection.execute(f"{_CHUNK_COLUMNS} WHERE c.id IN ({_marks(ids)})", list(ids))
+        return {row[0]: Chunk(*row) for row in rows}
+
+    def neighbours(self, chunk: Chunk, *, reach: int = 1) -> tuple[Chunk, ...]:
+        """The chunk with those before and after it in the same document, in reading order."""
+        rows = self.connection.execute(
+            f"{_CHUNK_COLUMNS} WHERE c.document_id = ? AND c.position BETWEEN ? AND ? ORDER BY c.position",
+            (chunk.document_id, chunk.position - reach, chunk.position + reach),
+        )
+        return tuple(Chunk(*row) for row in rows)
+
+    def match(self, expression: str, limit: int) -> list[str]:
+        """Ids of the chunks that an FTS5 expression finds, best BM25 first."""
+        rows = self.connection.execute(
+            "SELECT c.id FROM chunk_text t JOIN chunks c ON c.number = t.rowid WHERE chunk_text MATCH ? "
+            f"ORDER BY bm25(chunk_text, {_BM25_WEIGHTS}), c.id LIMIT ?",
+            (expression, limit),
+        )
+        return [row[0] for row in rows]
+
+    def words(self) -> dict[str, int]:
+        """Every word of the documents, folded to lower case without accents, with its number of documents."""
+        return dict(self.connection.execute("SELECT term, doc FROM words"))
+
+    def terms(self) -> tuple[Term, ...]:
+        """Abbreviations from the glossary documents."""
+        rows = self.connection.execute("SELECT DISTINCT abbreviation, expansion FROM terms ORDER BY 1, 2")
+        return tuple(Term(*row) for row in rows)
+
+    def count_chunks(self) -> int:
+        """Number of chunks."""
+        return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
+
+    def stored_chunks(self) -> Iterator[StoredChunk]:
+        """Every chunk with its vector, document by document."""
+        rows = self.connection.execute(
+            'SELECT c.id, c.document_id, c.position, c.start, c."end", c.heading, c.page, t.body, c.vector '
+            "FROM chunks c JOIN chunk_text t ON t.rowid = c.number ORDER BY c.number"
+        )
+        for *columns, vector in rows:
+            yield StoredChunk(Chunk(*columns), array("f", vector))
+
+    def vector_of(self, digest: bytes) -> array[float] | None:
+        """The vector of a text embedded before, by `text_digest`."""
+        row = self.connection.execute("SELECT vector FROM chunks WHERE digest = ? LIMIT 1", (digest,)).fetchone()
+        return None if row is None else array("f", row[0])
+
+    def check(self) -> None:
+        """Read everything once.
+
+        Raises:
+            LibraryDamaged: SQLite or the counts say that something is missing.
+        """
+        try:
+            verdict = self.connection.execute("PRAGMA quick_check").fetchone()[0]
+            chunks, texts, orphans = self.connection.execute(
+                "SELECT (SELECT count(*) FROM chunks), (SELECT count(*) FROM chunk_text), "
+                "(SELECT count(*) FROM chunks WHERE document_id NOT IN (SELECT id FROM documents))"
+            ).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise LibraryDamaged(f"The library file {self.path.name} cannot be read: {error}.") from error
+        if verdict != "ok" or chunks != texts or orphans:
+            raise LibraryDamaged(
+                f"The library file is inconsistent: {verdict}, {chunks} chunks, {texts} texts, {orphans} orphans."
+            )
+
+
+class LibraryWriter(Library):
+    """Changes a library file that nobody reads yet; everything is committed by `close`."""
+
+    def __init__(self, path: Path) -> None:
+        is_new = not path.exists()
+        super().__init__(path, read_only=False)
+        if is_new:
+            self.connection.executescript(_SCHEMA)
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Store a value about the library as a whole."""
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def add(self, document: Document, chunks: Sequence[StoredChunk]) -> None:
+        """Store a document with its chunks; one of the same id is replaced."""
+        self.delete(document.id)
+        cursor = self.connection.execute(
+            "INSERT INTO documents (id, origin, path, sha256, kind, title, metadata, text, sections) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.id,
+                document.origin,
+                document.path,
+                document.sha256,
+                document.metadata.kind,
+                document.metadata.title,
+                json.dumps(asdict(document.metadata), ensure_ascii=False),
+                document.text,
+                json.dumps([asdict(section) for section in document.sections], ensure_ascii=False),
+            ),
+        )
+        self.connection.execute(
+            "INSERT INTO document_words (rowid, text) VALUES (?, ?)", (cursor.lastrowid, document.text)
+        )
+        for stored in chunks:
+            self._add_chunk(document.metadata.title, stored)
+        self.connection.executemany(
+            "INSERT INTO terms VALUES (?, ?, ?)",
+            [(term.abbreviation, term.expansion, document.id) for term in terms(document)],
+        )
+
+    def delete(self, id: str) -> list[str]:
+        """Remove a document from every table; its chunk ids come back."""
+        row = self.connection.execute("SELECT number, text FROM documents WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            return []
+        self.connection.execute(
+            "INSERT INTO document_words (document_words, rowid, text) VALUES ('delete', ?, ?)", row
+        )
+        gone = self.connection.execute("SELECT number, id FROM chunks WHERE document_id = ?", (id,)).fetchall()
+        self.connection.executemany("DELETE FROM chunk_text WHERE rowid = ?", [(number,) for number, _ in gone])
+        self.connection.execute("DELETE FROM documents WHERE id = ?", (id,))
+        return [chunk_id for _, chunk_id in gone]
+
+    def close(self) -> None:
+        """Commit, then close."""
+        for connection in self._opened:
+            connection.commit()
+        super().close()
+
+    def _add_chunk(self, title: str, stored: StoredChunk) -> None:
+        chunk = stored.chunk
+        cursor = self.connection.execute(
+            'INSERT INTO chunks (id, document_id, position, start, "end", heading, page, digest, vector) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                chunk.id,
+                chunk.document_id,
+                chunk.position,
+                chunk.start,
+                chunk.end,
+                chunk.heading,
+                chunk.page,
+                text_digest(embedded_text(title, chunk)),
+                array("f", stored.vector).tobytes(),
+            ),
+        )
+        self.connection.execute(
+            "INSERT INTO chunk_text (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
+            (cursor.lastrowid, title, chunk.heading, chunk.text),
+        )
+
+
+def text_digest(text: str) -> bytes:
+    """Key under which the vector of an embedded text is found again."""
+    return sha256(text.encode()).digest()[:16]
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _metadata(stored: str) -> Metadata:
+    fields = json.loads(stored)
+    return Metadata(
+        **{
+            **fields,
+            "countries": tuple(fields["countries"]),
+            "projects": tuple(fields["projects"]),
+            "people": tuple(Person(**person) for person in fields["people"]),
+            "figures": tuple(Figure(**figure) for figure in fields["figures"]),
+            "sources": tuple(SourceReference(**source) for source in fields["sources"]),
+        }
+    )

@@ -1,0 +1,231 @@
+"""Chunk vectors in Chroma, in a folder or on a server: derived from the library, can always be rebuilt."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")  # read when chromadb is imported
+
+import chromadb
+from chromadb.api import ClientAPI
+from chromadb.config import Settings
+from chromadb.utils import embedding_functions
+from langchain_chroma import Chroma
+from langchain_core.embeddings import Embeddings
+from langchain_core.utils.iter import batch_iterate
+
+from ingest.errors import ConfigurationError, LibraryDamaged, SearchUnavailable, UntrustedCollection
+from ingest.library import StoredChunk
+
+# A stored collection configuration may name an embedding function, which Chroma would build and so run code of
+# the model it names (CVE-2026-45829 and its kin, unfixed in 1.5.9). We bring our own vectors, so nothing is lost.
+embedding_functions.known_embedding_functions.clear()
+embedding_functions.sparse_known_embedding_functions.clear()
+
+FOLDER_COLLECTION = "chunks"
+HEARTBEAT_SECONDS = 2.0
+REQUEST_SECONDS = 10.0
+MAX_RESULTS = 200
+
+# Cannot be changed after creation; with Chroma's defaults a few chunks do not even find themselves.
+_HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 400, "ef_search": 200}
+_BATCH = 1_000
+_SAME_VECTOR = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class ChromaServer:
+    """Where a Chroma server is, and the token that a proxy before it asks for."""
+
+    url: str
+    token: str | None = None
+
+
+class VectorIndex:
+    """One Chroma collection of chunk vectors. Close it when done: a folder stays locked otherwise."""
+
+    def __init__(self, client: ClientAPI, name: str, *, create: bool = False) -> None:
+        self._client = client
+        self._name = name
+        if create:
+            self._collection = client.get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": _HNSW}
+            )
+        else:
+            self._collection = client.get_collection(name, embedding_function=None)
+        _refuse_stored_code(self._collection)
+
+    def upsert(self, chunks: Iterable[StoredChunk]) -> None:
+        """Write chunks; one of the same id is replaced."""
+        for batch in batch_iterate(_BATCH, chunks):
+            self._collection.upsert(
+                ids=[stored.chunk.id for stored in batch],
+                embeddings=[list(stored.vector) for stored in batch],
+                documents=[stored.chunk.text for stored in batch],
+                metadatas=[{"document_id": stored.chunk.document_id} for stored in batch],
+            )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove chunks by id."""
+        for batch in batch_iterate(_BATCH, ids):
+            self._collection.delete(ids=batch)
+
+    def nearest(self, vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
+        """Chunk ids with their cosine similarity, nearest first."""
+        with _deadline():
+            found = self._collection.query(
+                query_embeddings=[list(vector)], n_results=min(limit, MAX_RESULTS), include=["distances"]
+            )
+        distances = (found["distances"] or [[]])[0]
+        return [(id, 1.0 - distance) for id, distance in zip(found["ids"][0], distances, strict=True)]
+
+    def store(self, embeddings: Embeddings) -> Chroma:
+        """The same collection as a LangChain vector store."""
+        return Chroma(
+            client=self._client,
+            client_settings=self._client.get_settings(),
+            collection_name=self._name,
+            embedding_function=embeddings,
+            create_collection_if_not_exists=False,
+        )
+
+    def check(self, chunks: Iterable[StoredChunk], expected: int, *, probes: int = 200) -> None:
+        """Compare every stored vector with the library's, and let sampled chunks find themselves.
+
+        Raises:
+            LibraryDamaged: a vector is missing, unreadable, different or cannot be found.
+        """
+        try:
+            self._check(chunks, expected, max(1, expected // probes))
+        except (chromadb.errors.ChromaError, ValueError, TypeError) as error:
+            raise LibraryDamaged(f"The vector index cannot be read back: {error}.") from error
+
+    def close(self) -> None:
+        """Release the folder or the connection."""
+        self._client.close()  # type: ignore[attr-defined]
+
+    def _check(self, chunks: Iterable[StoredChunk], expected: int, step: int) -> None:
+        if self._collection.count() != expected:
+            raise LibraryDamaged(f"The vector index holds {self._collection.count()} chunks, expected {expected}.")
+        number = 0
+        for batch in batch_iterate(_BATCH, chunks):
+            found = self._collection.get(ids=[stored.chunk.id for stored in batch], include=["embeddings"])
+            vectors = dict(zip(found["ids"], _listed(found["embeddings"]), strict=True))
+            for stored in batch:
+                self._check_one(stored, vectors.get(stored.chunk.id), probe=number % step == 0)
+                number += 1
+
+    def _check_one(self, stored: StoredChunk, found: Sequence[float] | None, *, probe: bool) -> None:
+        if found is None or max(abs(a - b) for a, b in zip(found, stored.vector, strict=True)) > _SAME_VECTOR:
+            raise LibraryDamaged(f"The vector of chunk {stored.chunk.id} is missing or different.")
+        if probe:
+            best = self.nearest(stored.vector, 3)
+            if all(id != stored.chunk.id for id, _ in best) and best[-1][1] < 1.0 - _SAME_VECTOR:
+                raise LibraryDamaged(f"Chunk {stored.chunk.id} does not find itself in the vector index.")
+
+
+def open_folder(folder: Path, *, create: bool = False) -> VectorIndex:
+    """The collection kept in a folder.
+
+    Raises:
+        LibraryDamaged: the folder cannot be opened.
+        UntrustedCollection: its stored configuration names code to run.
+    """
+    settings = Settings(_env_file=None, anonymized_telemetry=False, allow_reset=False)
+    try:
+        client = chromadb.PersistentClient(path=str(folder), settings=settings)
+    except (chromadb.errors.ChromaError, ValueError) as error:
+        raise LibraryDamaged(f"The vector index in {folder} cannot be opened: {error}.") from error
+    try:
+        return VectorIndex(client, FOLDER_COLLECTION, create=create)
+    except UntrustedCollection:
+        client.close()  # type: ignore[attr-defined]
+        raise
+    except (chromadb.errors.ChromaError, ValueError) as error:
+        client.close()  # type: ignore[attr-defined]
+        raise LibraryDamaged(f"The vector index in {folder} cannot be opened: {error}.") from error
+
+
+def open_server(server: ChromaServer, collection: str, *, create: bool = False) -> VectorIndex:
+    """A collection on a Chroma server; every request has a deadline.
+
+    Raises:
+        SearchUnavailable: the server does not answer, or does not hold the collection.
+    """
+    client = _connect(server)
+    try:
+        with _deadline():
+            return VectorIndex(client, collection, create=create)
+    except chromadb.errors.NotFoundError as error:
+        raise SearchUnavailable(
+            f"The Chroma server at {server.url} does not hold this library: run `coe ingest --rebuild`."
+        ) from error
+
+
+def drop_collections(server: ChromaServer, prefix: str, keep: Sequence[str]) -> None:
+    """Delete this library's collections on a server, except those named."""
+    client = _connect(server)
+    with _deadline():
+        for collection in client.list_collections():
+            if collection.name.startswith(prefix) and collection.name not in keep:
+                client.delete_collection(collection.name)
+    client.close()  # type: ignore[attr-defined]
+
+
+def _connect(server: ChromaServer) -> ClientAPI:
+    parts = urlsplit(server.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(f"COE_CHROMA_URL={server.url!r} is not an address such as http://127.0.0.1:8000.")
+    is_local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not server.token and not is_local:
+        raise ConfigurationError(
+            f"The Chroma server {parts.hostname} is on another machine: put it behind a proxy that asks for a token "
+            "and set COE_CHROMA_TOKEN."
+        )
+    headers = {"Authorization": f"Bearer {server.token}"} if server.token else {}
+    with _deadline():
+        heartbeat = f"{server.url.rstrip('/')}/api/v2/heartbeat"
+        httpx.get(heartbeat, headers=headers, timeout=HEARTBEAT_SECONDS).raise_for_status()
+        client = chromadb.HttpClient(
+            host=parts.hostname,
+            port=parts.port or (443 if parts.scheme == "https" else 80),
+            ssl=parts.scheme == "https",
+            headers=headers,
+            settings=Settings(_env_file=None, anonymized_telemetry=False),
+        )
+    # The client has no setting for it and would wait for ever on a server that is stopped.
+    client._server._session.timeout = httpx.Timeout(REQUEST_SECONDS)  # type: ignore[attr-defined]
+    return client
+
+
+@contextmanager
+def _deadline() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.HTTPError, ConnectionError) as error:
+        raise SearchUnavailable(
+            f"The Chroma server does not answer ({type(error).__name__}): check COE_CHROMA_URL and the server."
+        ) from error
+    except ValueError as error:
+        if "Could not connect" not in str(error):
+            raise
+        raise SearchUnavailable("The Chroma server refused the connection: check COE_CHROMA_URL.") from error
+
+
+def _refuse_stored_code(collection: Any) -> None:
+    stored = (collection._model.configuration_json or {}).get("embedding_function")
+    if stored is not None and stored.get("type") != "legacy":
+        raise UntrustedCollection(
+            f"The Chroma collection {collection.name!r} names an embedding function to run: it was not made by "
+            "`coe ingest`. Run `coe ingest --rebuild`."
+        )
+
+
+def _listed(vectors: Any) -> list[list[float]]:
+    return [] if vectors is None else [list(vector) for vector in vectors]
