@@ -23,9 +23,7 @@ def chunk(document: Document) -> tuple[Chunk, ...]:
     spans = [
         (section, span) for section in document.sections for span in _pack(_sentences(document, section))
     ]
-    return tuple(
-        _chunk(document, section, position, span) for position, (section, span) in enumerate(spans)
-    )
+    return tuple(_chunk(document, section, position, span) for position, (section, span) in enumerate(spans))
 
 
 def embedded_text(title: str, chunk: Chunk) -> str:

@@ -1,10 +1,10 @@
 """Generations: a folder each, never changed after its pointer was swapped. Readers see the old or the new one.
 
-    data folder
-    ├── CURRENT              number of the generation to read
-    ├── ingest.lock          held by the one writer
-    ├── files/               originals of files added by hand
-    └── generations/000017   library.sqlite and, without a Chroma server, chroma/
+data folder
+├── CURRENT              number of the generation to read
+├── ingest.lock          held by the one writer
+├── files/               originals of files added by hand
+└── generations/000017   library.sqlite and, without a Chroma server, chroma/
 """
 
 import fcntl

@@ -188,7 +188,9 @@ class Library:
 
     def vector_of(self, digest: bytes) -> array[float] | None:
         """The vector of a text embedded before, by `text_digest`."""
-        row = self.connection.execute("SELECT vector FROM chunks WHERE digest = ? LIMIT 1", (digest,)).fetchone()
+        row = self.connection.execute(
+            "SELECT vector FROM chunks WHERE digest = ? LIMIT 1", (digest,)
+        ).fetchone()
         return None if row is None else array("f", row[0])
 
     def check(self) -> None:
@@ -260,8 +262,12 @@ class LibraryWriter(Library):
         self.connection.execute(
             "INSERT INTO document_words (document_words, rowid, text) VALUES ('delete', ?, ?)", row
         )
-        gone = self.connection.execute("SELECT number, id FROM chunks WHERE document_id = ?", (id,)).fetchall()
-        self.connection.executemany("DELETE FROM chunk_text WHERE rowid = ?", [(number,) for number, _ in gone])
+        gone = self.connection.execute(
+            "SELECT number, id FROM chunks WHERE document_id = ?", (id,)
+        ).fetchall()
+        self.connection.executemany(
+            "DELETE FROM chunk_text WHERE rowid = ?", [(number,) for number, _ in gone]
+        )
         self.connection.execute("DELETE FROM documents WHERE id = ?", (id,))
         return [chunk_id for _, chunk_id in gone]
 

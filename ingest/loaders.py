@@ -53,8 +53,8 @@ Loader = Callable[[bytes, str], Loaded]
 
 def load(path: Path) -> Loaded:
     """Blocks of a file; raises `DocumentRejected` with one of the named codes for anything unreadable."""
-    name = path.name
-    data = _read(path)
+    name = clean(path.name)
+    data = _read(path, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -86,8 +86,8 @@ def _mismatch(name: str, reason: str) -> DocumentRejected:
 # Before parsing: cheap checks on the file itself
 
 
-def _read(path: Path) -> bytes:
-    name, suffix = path.name, path.suffix.lower()
+def _read(path: Path, name: str) -> bytes:
+    suffix = path.suffix.lower()
     if suffix not in LOADERS:
         known = ", ".join(sorted(LOADERS))
         raise DocumentRejected("format_unsupported", f"{name} is not of a format that is read: {known}.")
@@ -399,37 +399,9 @@ _DROPPED = (
     "script style template noscript svg math iframe object embed canvas nav aside footer button select"
     " input textarea dialog [hidden] [role=navigation] [role=banner] [role=contentinfo] [role=search]"
 )
-_BLOCK_TAGS = frozenset(
-    (
-        *(
-            "address",
-            "article",
-            "blockquote",
-            "body",
-            "caption",
-            "center",
-            "dd",
-            "details",
-            "div",
-            "dl",
-            "dt",
-        ),
-        *(
-            "fieldset",
-            "figcaption",
-            "figure",
-            "form",
-            "header",
-            "hr",
-            "html",
-            "li",
-            "main",
-            "menu",
-            "ol",
-            "p",
-        ),
-        *("pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
-    )
+_BLOCK_TAG = re.compile(
+    "address|article|blockquote|body|caption|center|d[dlt]|details|div|fieldset|figcaption|figure|form|header|hr"
+    "|html|li|main|menu|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
 _HEADINGS = MappingProxyType({f"h{level}": level for level in range(1, 7)})
 _HIDING = re.compile(
@@ -547,7 +519,7 @@ def _flow(node: Any, kind: BlockKind) -> Iterator[str | _Break | Block]:
             yield from _html_table(child)
         elif tag == "br":
             yield " "
-        elif tag in _BLOCK_TAGS:
+        elif _BLOCK_TAG.fullmatch(tag):
             inner: BlockKind = "item" if tag == "li" else kind
             yield _Break(inner)
             yield from _flow(child, inner)

@@ -17,11 +17,17 @@ from ingest.assembly import assemble, read_metadata
 from ingest.cage import Cage
 from ingest.chunking import CHUNK_CHARACTERS, chunk, embedded_text
 from ingest.embedding import check_model, load_embeddings
-from ingest.errors import CoeError, ConfigurationError, DocumentRejected, FingerprintMismatch, LibraryDamaged
-from ingest.errors import SourceEmpty, UnknownDocument
+from ingest.errors import (
+    ConfigurationError,
+    DocumentRejected,
+    FingerprintMismatch,
+    LibraryDamaged,
+    SourceEmpty,
+    UnknownDocument,
+)
 from ingest.generation import Draft, Generations
 from ingest.library import FILE_NAME, SCHEMA_VERSION, Library, LibraryWriter, StoredChunk, text_digest
-from ingest.sources import content_hash, corpus_sources, named_sources, sidecar
+from ingest.sources import corpus_sources, named_sources, sidecar
 from ingest.sync import Held, loses_too_much, plan
 from ingest.types import Chunk, Document, Failure, IngestReport, Source, SyncPlan
 from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server
@@ -199,7 +205,9 @@ def _read(cage: Cage, source: Source, config: IngestConfig) -> Document:
     extra = yaml.safe_load(side.read_text(encoding="utf-8")) if side.is_file() else None
     metadata = read_metadata(loaded, extra, fallback_title=source.path.stem, where=source.id)
     if source.origin == "corpus":
-        return assemble(source, loaded, metadata, source.path.relative_to(config.corpus_dir.resolve()).as_posix())
+        return assemble(
+            source, loaded, metadata, source.path.relative_to(config.corpus_dir.resolve()).as_posix()
+        )
     _keep_original(config, source)
     return assemble(source, loaded, metadata, str(source.path))
 
@@ -228,4 +236,125 @@ def _embed(
         for id, text in (texts.items() if library and same_model else ())
         if (vector := library.vector_of(text_digest(text))) is not None
     }
-    return {**known, **_embed_new({id: text for id, text in texts.items() if id not in known}, config, progress)}
+    return {
+        **known,
+        **_embed_new({id: text for id, text in texts.items() if id not in known}, config, progress),
+    }
+
+
+def _embed_new(texts: dict[str, str], config: IngestConfig, progress: Progress) -> dict[str, Sequence[float]]:
+    if not texts:
+        return {}
+    embeddings: Embeddings = load_embeddings(check_model(config.embedding_model))
+    # Texts of like length share a batch, so little is spent on padding.
+    ids = sorted(texts, key=lambda id: len(texts[id]), reverse=True)
+    vectors: dict[str, Sequence[float]] = {}
+    for begin in range(0, len(ids), _SLAB):
+        slab = ids[begin : begin + _SLAB]
+        vectors |= dict(zip(slab, embeddings.embed_documents([texts[id] for id in slab]), strict=True))
+        progress("embed", len(vectors), len(ids))
+    return vectors
+
+
+def _store(
+    draft: Draft,
+    config: IngestConfig,
+    fingerprint: str,
+    sync: SyncPlan,
+    documents: Sequence[Document],
+    embedded: dict[str, Sequence[float]],
+) -> None:
+    """Change the draft's library, then the vectors that are derived from it."""
+    with closing(LibraryWriter(draft.folder / FILE_NAME)) as library:
+        library.set_meta("fingerprint", fingerprint)
+        if library.meta("library_id") is None:
+            library.set_meta("library_id", uuid.uuid4().hex[:8])
+        gone = [
+            id
+            for name in (*sync.delete, *(source.id for source in sync.write))
+            for id in library.delete(name)
+        ]
+        written: list[StoredChunk] = []
+        for document in documents:
+            stored = [StoredChunk(piece, embedded[piece.id]) for piece in chunk(document)]
+            library.add(document, stored)
+            written.extend(stored)
+    if config.chroma is None:
+        with closing(open_folder(draft.folder / CHROMA_FOLDER, create=True)) as vectors:
+            vectors.delete(sorted(set(gone) - {stored.chunk.id for stored in written}))
+            vectors.upsert(written)
+
+
+def _publish(generations: Generations, draft: Draft, config: IngestConfig) -> None:
+    """Reopen the draft, check it, make it current. A Chroma that fails the check is made again from the library."""
+    with closing(Library(draft.folder / FILE_NAME)) as library:
+        library.check()
+        try:
+            if config.chroma:
+                raise LibraryDamaged("A server's collection is made anew for each generation.")
+            _check_vectors(draft, library, config)
+        except LibraryDamaged:
+            _remake_vectors(draft, library, config)
+            _check_vectors(draft, library, config)
+    generations.publish(draft)
+    kept = generations.prune()
+    _drop_unused(generations, kept, config)
+
+
+def _check_vectors(draft: Draft, library: Library, config: IngestConfig) -> None:
+    with closing(open_vectors(draft.folder, library, draft.number, config.chroma)) as vectors:
+        vectors.check(library.stored_chunks(), library.count_chunks())
+
+
+def _remake_vectors(draft: Draft, library: Library, config: IngestConfig) -> None:
+    if config.chroma:
+        vectors = open_server(config.chroma, _collection_name(library, draft.number), create=True)
+    else:
+        shutil.rmtree(draft.folder / CHROMA_FOLDER, ignore_errors=True)
+        vectors = open_folder(draft.folder / CHROMA_FOLDER, create=True)
+    with closing(vectors):
+        vectors.upsert(library.stored_chunks())
+
+
+def _drop_unused(generations: Generations, kept: Sequence[int], config: IngestConfig) -> None:
+    """Delete collections and originals that no kept generation refers to."""
+    used: set[str] = set()
+    names: list[str] = []
+    for number in kept:
+        with closing(Library(generations.folder(number) / FILE_NAME)) as library:
+            used |= {held.sha256 for held in library.held().values() if held.origin == "added"}
+            names.append(_collection_name(library, number))
+    for original in (config.data_dir / _FILES_FOLDER).glob("*"):
+        if original.name.partition(".")[0] not in used:
+            original.unlink()
+    if config.chroma:
+        drop_collections(config.chroma, names[-1].rpartition("-")[0] + "-", names)
+
+
+def _collection_name(library: Library, number: int) -> str:
+    return f"coe-{library.meta('library_id')}-{number:06d}"
+
+
+def _kept_original(config: IngestConfig, digest: str, path: Path) -> Path:
+    return config.data_dir / _FILES_FOLDER / f"{digest}{path.suffix.lower()}"
+
+
+def _keep_original(config: IngestConfig, source: Source) -> None:
+    """Copy an added file beside the library: it stays answerable, and can be read again, when the file is gone."""
+    target = _kept_original(config, source.sha256, source.path)
+    if target == source.path or target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source.path, target)
+    if sidecar(source.path).is_file():
+        shutil.copyfile(sidecar(source.path), sidecar(target))
+
+
+def _report(sync: SyncPlan, generation: int | None, started: float) -> IngestReport:
+    return IngestReport(
+        written=tuple(source.id for source in sync.write),
+        unchanged=sync.unchanged,
+        deleted=sync.delete,
+        generation=generation,
+        seconds=perf_counter() - started,
+    )

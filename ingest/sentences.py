@@ -24,7 +24,9 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Sentences of `text[start:end]` in order; a line break always ends one, so do table rows and list items."""
     limit = len(text) if end is None else end
     return [
-        span for line in _LINE.finditer(text, start, limit) for span in _in_line(text, line.start(), line.end())
+        span
+        for line in _LINE.finditer(text, start, limit)
+        for span in _in_line(text, line.start(), line.end())
     ]
 
 

@@ -26,7 +26,9 @@ def plan(found: Collection[Source], held: Mapping[str, Held], *, delete_missing:
     changed = {source.id for source in found if _changed(source, held.get(source.id))}
     gone = {id for id, document in held.items() if document.origin == "corpus" and id not in ids}
     return SyncPlan(
-        write=tuple(sorted((source for source in found if source.id in changed), key=lambda source: source.id)),
+        write=tuple(
+            sorted((source for source in found if source.id in changed), key=lambda source: source.id)
+        ),
         unchanged=tuple(sorted(ids - changed)),
         delete=tuple(sorted(gone)) if delete_missing else (),
     )

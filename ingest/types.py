@@ -1,6 +1,6 @@
 """What flows through ingestion, in order: Source → Block → Document(Section) → Chunk; SyncPlan; IngestReport."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -163,5 +163,3 @@ class IngestReport:
     chunks: int = 0
     """Chunks embedded in this run."""
     seconds: float = 0.0
-    timings: dict[str, float] = field(default_factory=dict)
-    """Seconds by stage: load, embed, store, verify."""

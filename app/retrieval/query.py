@@ -1,0 +1,175 @@
+"""Read a question: its words, what they are also called, and how they were probably meant to be spelt."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pycountry
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from ingest.glossary import Term
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_STOP = frozenset(
+    """a about after all also am an and any are as at be been before being but by can could did do does doing for from
+    had has have he her his how i if in into is it its me my no not of on or our out please she should so some such
+    tell than that the their them then there these they this those to up us was we were what when where which who whom
+    whose why will with would you your know want give show there's what's who's s t
+    au aux avec ce ces dans de des du elle en est et il ils la le les leur ou où par pas pour qu que quel quelle quels
+    quelles qui quand sa se ses son sont sur un une quoi comment combien
+    в и на о об от по с к за из у что где когда кто как какие какая какой каком был была были было это для ли сколько""".split()
+)
+# Names in use that differ from the standard list's; every form finds every other one of its row.
+_COUNTRY_FORMS = (
+    ("Kyrgyzstan", "Kyrgyz Republic", "Kirghizistan", "Киргизия", "Кыргызстан"),
+    ("Kazakhstan", "Казахстан"),
+    ("Uzbekistan", "Ouzbékistan", "Узбекистан"),
+    ("Tajikistan", "Tadjikistan", "Таджикистан"),
+    ("Turkmenistan", "Turkménistan", "Туркменистан"),
+    ("Mongolia", "Mongolie", "Монголия"),
+    ("Afghanistan", "Афганистан"),
+    ("Pakistan", "Пакистан"),
+    ("Ivory Coast", "Côte d'Ivoire"),
+    ("North Macedonia", "former Yugoslav Republic of Macedonia", "FYROM"),
+    ("Türkiye", "Turkey"),
+    ("Viet Nam", "Vietnam"),
+    ("Laos", "Lao People's Democratic Republic", "Lao PDR"),
+    ("Moldova", "Republic of Moldova"),
+    ("Tanzania", "United Republic of Tanzania"),
+    ("Democratic Republic of the Congo", "DRC", "DR Congo"),
+    ("Cape Verde", "Cabo Verde"),
+    ("Czechia", "Czech Republic"),
+)
+_SPELLINGS = (
+    ("isation", "ization"),
+    ("ise", "ize"),
+    ("centre", "center"),
+    ("programme", "program"),
+    ("our", "or"),
+)
+_MIN_CORRECTED = 4
+_MAX_EDITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing a question names, with every form under which documents may name it."""
+
+    text: str
+    forms: tuple[str, ...]
+    """The text itself first; lower case, without accents."""
+    corrected: str | None = None
+    """The spelling found in the documents, when the question's own is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as retrieval and reading see it."""
+
+    text: str
+    """Spelling mended and abbreviations spelt out, for the embedding model."""
+    concepts: tuple[Concept, ...]
+
+
+class Vocabulary:
+    """What the library's documents call things."""
+
+    def __init__(self, words: Mapping[str, int], terms: Sequence[Term]) -> None:
+        self.words = words
+        self._choices = [word for word in words if len(word) >= _MIN_CORRECTED and not word.isdigit()]
+        rows = [(term.abbreviation, term.expansion) for term in terms]
+        self._forms = _synonyms([*rows, *_COUNTRY_FORMS, *_standard_country_forms()])
+        self._longest = max((key.count(" ") + 1 for key in self._forms), default=1)
+
+    def read(self, question: str) -> Query:
+        """Turn a question into concepts; a misspelt word is replaced only when the documents do not know it."""
+        tokens = [match.group() for match in _WORD.finditer(question)]
+        concepts: list[Concept] = []
+        index = 0
+        while index < len(tokens):
+            size, forms = self._longest_name(tokens, index)
+            text = " ".join(tokens[index : index + size])
+            if forms:
+                concepts.append(Concept(text, (fold(text), *(form for form in forms if form != fold(text)))))
+            elif fold(text) not in _STOP:
+                concepts.append(self._word(text))
+            index += size
+        return Query(self._mended(question, concepts), tuple(concepts))
+
+    def _longest_name(self, tokens: Sequence[str], index: int) -> tuple[int, tuple[str, ...]]:
+        for size in range(min(self._longest, len(tokens) - index), 0, -1):
+            name = " ".join(tokens[index : index + size])
+            forms = self._forms.get(fold(name), ())
+            # A short everyday word in lower case ("act", "is") is not the abbreviation spelt like it.
+            if forms and not (size == 1 and name.islower() and (len(name) < 3 or fold(name) in _STOP)):
+                return size, forms
+        return 1, ()
+
+    def _word(self, text: str) -> Concept:
+        folded = fold(text)
+        variants = tuple(v for v in _spelling_variants(folded) if v in self.words)
+        if (
+            folded in self.words
+            or variants
+            or len(folded) < _MIN_CORRECTED
+            or any(c.isdigit() for c in folded)
+        ):
+            return Concept(text, (folded, *variants))
+        corrected = self._nearest(folded)
+        return Concept(text, (folded, corrected) if corrected else (folded,), corrected)
+
+    def _nearest(self, word: str) -> str | None:
+        allowed = 1 if len(word) < 7 else _MAX_EDITS
+        found = process.extract(word, self._choices, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        best = min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], -self.words[hit[0]]), default=None)
+        return best[0] if best else None
+
+    def _mended(self, question: str, concepts: Sequence[Concept]) -> str:
+        text = question
+        for concept in concepts:
+            if concept.corrected:
+                text = re.sub(rf"\b{re.escape(concept.text)}\b", concept.corrected, text)
+        return text
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """Lower case without accents, as the full-text index sees it."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def words(text: str) -> list[str]:
+    """Folded words of a text, in order."""
+    return [fold(match.group()) for match in _WORD.finditer(text)]
+
+
+def is_stop_word(word: str) -> bool:
+    """True for words that say nothing about a question's subject."""
+    return word in _STOP
+
+
+def _synonyms(rows: Sequence[Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    forms: dict[str, list[str]] = {}
+    for row in rows:
+        names = [" ".join(words(name)) for name in row]
+        for name in names:
+            forms.setdefault(name, []).extend(other for other in names if other not in forms.get(name, ()))
+    return {name: tuple(others) for name, others in forms.items() if name}
+
+
+@lru_cache(maxsize=1)
+def _standard_country_forms() -> tuple[tuple[str, ...], ...]:
+    names = (
+        [getattr(country, field, None) for field in ("name", "common_name", "official_name")]
+        for country in pycountry.countries
+    )
+    return tuple(tuple(dict.fromkeys(filter(None, row))) for row in names)
+
+
+def _spelling_variants(word: str) -> tuple[str, ...]:
+    pairs = (*_SPELLINGS, *((b, a) for a, b in _SPELLINGS))
+    return tuple(word.replace(a, b) for a, b in pairs if a in word)

@@ -1,0 +1,59 @@
+"""The generation that is current, open for reading; a new one is noticed at the next question."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import FingerprintMismatch, LibraryMissing
+from ingest.generation import Generations
+from ingest.library import FILE_NAME, Library
+from ingest.pipeline import open_vectors
+from ingest.vectors import ChromaServer, VectorIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One generation, opened. It is closed when nobody refers to it any more."""
+
+    number: int
+    library: Library
+    vectors: VectorIndex
+
+
+class Shelf:
+    """Hands out the current edition."""
+
+    def __init__(self, data_dir: Path, fingerprint: str, server: ChromaServer | None = None) -> None:
+        self._generations = Generations(data_dir)
+        self._fingerprint = fingerprint
+        self._server = server
+        self._lock = threading.Lock()
+        self._edition: Edition | None = None
+
+    def current(self) -> Edition:
+        """The edition to answer from.
+
+        Raises:
+            LibraryMissing: nothing was ingested yet.
+            FingerprintMismatch: the index was made by another model or version.
+        """
+        number = self._generations.current()
+        if number is None:
+            raise LibraryMissing("There is no library yet: run `coe ingest`.")
+        edition = self._edition
+        if edition and edition.number == number:
+            return edition
+        with self._lock:
+            if self._edition is None or self._edition.number != number:
+                self._edition = self._open(number)
+            return self._edition
+
+    def _open(self, number: int) -> Edition:
+        folder = self._generations.folder(number)
+        library = Library(folder / FILE_NAME)
+        if library.meta("fingerprint") != self._fingerprint:
+            library.close()
+            raise FingerprintMismatch(
+                "The library was made with another embedding model or version: run `coe ingest --rebuild`."
+            )
+        return Edition(number, library, open_vectors(folder, library, number, self._server))
