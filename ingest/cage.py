@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 import resource
 import selectors
 import subprocess
@@ -30,23 +31,11 @@ _ENVIRONMENT = MappingProxyType(
         "LANG": "C.UTF-8",
         "PATH": os.defpath,
         "PYTHONDONTWRITEBYTECODE": "1",
-        # openpyxl imports numpy when it is there, whose threads each reserve address space
-        "OPENBLAS_NUM_THREADS": "1",
     }
 )
-_REFUSED = (
-    *("ctypes.call_function", "ftplib.", "http.", "os.exec", "os.fork", "os.forkpty", "os.kill", "os.link"),
-    *(
-        "os.mkdir",
-        "os.posix_spawn",
-        "os.putenv",
-        "os.remove",
-        "os.rename",
-        "os.rmdir",
-        "os.spawn",
-        "os.symlink",
-    ),
-    *("os.system", "os.truncate", "pty.spawn", "shutil.", "smtplib.", "socket.", "subprocess.", "urllib."),
+_REFUSED = re.compile(
+    r"(?:ftplib|http|shutil|smtplib|socket|subprocess|urllib)\.|ctypes\.call_function|pty\.spawn"
+    r"|os\.(?:exec|fork|forkpty|kill|link|mkdir|posix_spawn|remove|rename|rmdir|spawn|symlink|system|truncate)"
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -87,6 +76,11 @@ class Cage:
             self.close()
         return _loaded(answer)
 
+    @property
+    def pid(self) -> int | None:
+        """Process id of the child, or None while there is none."""
+        return self._child.pid if self._child else None
+
     def close(self) -> None:
         """Stop the child process; the next file starts another."""
         if self._child is not None:
@@ -114,6 +108,11 @@ class _Child:
         except _Silent as silence:
             self.stop()
             raise RuntimeError(f"the process that reads files does not start: it {silence}") from None
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
 
     def ask(self, path: Path, seconds: float) -> Mapping[str, object]:
         """The child's answer to one file."""
@@ -186,7 +185,7 @@ def _refuse(event: str, arguments: tuple[object, ...]) -> None:
         flags = arguments[2]
         if isinstance(flags, int) and flags & _WRITING:
             raise PermissionError("a file may not be written while another is read")
-    elif event.startswith(_REFUSED):
+    elif _REFUSED.match(event):
         raise PermissionError(f"{event} is not allowed while a file is read")
 
 
@@ -235,6 +234,7 @@ def _send(channel: int, content: bytes) -> None:
 def main() -> None:
     """Answer requests on standard input, one JSON line each, until it closes."""
     channel = os.dup(1)
+    sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl would import it, and needs it not
     silence = os.open(os.devnull, os.O_WRONLY)
     confine(int(sys.argv[1]))
     os.dup2(silence, 1)

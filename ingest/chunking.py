@@ -13,6 +13,9 @@ CHUNK_CHARACTERS = 600
 
 HEADING_SEPARATOR = " › "
 
+APPARATUS = frozenset({"about this summary", "bibliography", "contents", "references", "sources", "table of contents"})
+"""Sections that say where a document comes from and not what it says: they are shown, never searched or quoted."""
+
 _LONG_SENTENCES = RecursiveCharacterTextSplitter(
     chunk_size=CHUNK_CHARACTERS, chunk_overlap=0, add_start_index=True, separators=["; ", ", ", " ", ""]
 )
@@ -21,7 +24,10 @@ _LONG_SENTENCES = RecursiveCharacterTextSplitter(
 def chunk(document: Document) -> tuple[Chunk, ...]:
     """Chunks of a document in reading order; none crosses a section's border, headings are not repeated in them."""
     spans = [
-        (section, span) for section in document.sections for span in _pack(_sentences(document, section))
+        (section, span)
+        for section in document.sections
+        if _own_heading(section).casefold() not in APPARATUS
+        for span in _pack(_sentences(document, section))
     ]
     return tuple(_chunk(document, section, position, span) for position, (section, span) in enumerate(spans))
 
@@ -48,7 +54,7 @@ def _chunk(document: Document, section: Section, position: int, span: Span) -> C
 
 
 def _sentences(document: Document, section: Section) -> Iterator[Span]:
-    own_heading = section.heading.rpartition(HEADING_SEPARATOR)[2]
+    own_heading = _own_heading(section)
     for span in sentences(document.text, section.start, section.end):
         is_heading_line = span.start == section.start and document.text[span.start : span.end] in (
             own_heading,
@@ -60,6 +66,10 @@ def _sentences(document: Document, section: Section) -> Iterator[Span]:
             yield span
         else:
             yield from _split_long(document.text, span)
+
+
+def _own_heading(section: Section) -> str:
+    return section.heading.rpartition(HEADING_SEPARATOR)[2]
 
 
 def _split_long(text: str, span: Span) -> Iterator[Span]:

@@ -66,7 +66,8 @@ def load(path: Path) -> Loaded:
     except Exception as error:
         raise _corrupt(name, type(error).__name__) from error
     if not any(character.isalnum() for block in loaded.blocks for character in block.text):
-        raise DocumentRejected("no_text_found", f"{name} holds no text; a scan needs text recognition first.")
+        hint = "; a scan needs text recognition first" if path.suffix.lower() == ".pdf" else ""
+        raise DocumentRejected("no_text_found", f"{name} holds no text{hint}.")
     return loaded
 
 
@@ -250,16 +251,15 @@ def _bounded(blocks: Iterable[Block], name: str) -> tuple[Block, ...]:
     """Blocks with text, cleaned; stops as soon as they are too many."""
     kept: list[Block] = []
     characters = 0
-    for block in blocks:
+    for number, block in enumerate(blocks):
         text = clean(block.text)
-        if not text:
-            continue
-        kept.append(replace(block, text=text))
         characters += len(text)
         if characters > MAX_CHARACTERS:
             raise too_complex(name, f"holds more than {MAX_CHARACTERS:,} characters")
-        if len(kept) > MAX_BLOCKS:
+        if number >= MAX_BLOCKS:
             raise too_complex(name, f"holds more than {MAX_BLOCKS:,} paragraphs and rows")
+        if text:
+            kept.append(replace(block, text=text))
     return tuple(kept)
 
 

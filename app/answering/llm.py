@@ -1,0 +1,425 @@
+"""The LLM reader: a chat model proposes sentences with quotes; what the documents do not bear out is dropped."""
+
+import asyncio
+import os
+import secrets
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from langchain.chat_models import init_chat_model
+from langchain_core.exceptions import (
+    ContextOverflowError,
+    ModelAPIError,
+    ModelAuthenticationError,
+    ModelConnectionError,
+    ModelInvalidRequestError,
+    ModelNotFoundError,
+    ModelPermissionDeniedError,
+    ModelRateLimitError,
+    ModelTimeoutError,
+)
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
+from langchain_core.runnables import Runnable
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from app.answering.grounding import find_quote, foreign_addresses, repeats, strip_markup, unsupported
+from app.answering.prompts import ABSTAIN, PASSAGE, READ, SYSTEM
+from app.answering.types import Claim, Evidence, Hit, Verdict
+from ingest.errors import CoeError, ConfigurationError
+from ingest.sentences import sentences
+
+MAX_CLAIMS = 12
+MAX_CLAIM = 600
+MAX_QUOTES = 8
+MAX_SHORT_ANSWER = 200
+MAX_MISSING = 300
+MAX_OUTPUT = 100_000
+"""Characters of one answer; a model that writes more is not answering the question."""
+BUDGET = 5
+"""A whole answer may take so many times the longest silence allowed."""
+
+_EXTRAS = ("openai", "anthropic", "ollama")
+
+
+class ReaderFailed(CoeError):
+    """The model gave nothing to check; the message is the cause in a few words, without addresses or keys."""
+
+    code: ClassVar[str] = "reader_failed"
+    status: ClassVar[int] = 502
+
+
+def load_chat_model(
+    llm: str, *, url: str | None = None, api_key: SecretStr | None = None, timeout: float = 12.0
+) -> BaseChatModel:
+    """The chat model that `provider:model` names.
+
+    Raises:
+        ConfigurationError: the setting is malformed, its package is missing, or the model cannot be set up.
+    """
+    provider, _, model = llm.partition(":")
+    if not provider.strip() or not model.strip():
+        raise ConfigurationError(f"COE_LLM must read provider:model, such as openai:NAME; it is {llm!r}.")
+    _check_url(url)
+    try:
+        options = _options(provider, url, api_key, timeout)
+        loaded: BaseChatModel = init_chat_model(model, model_provider=provider, temperature=0, **options)
+    except ImportError as error:
+        raise ConfigurationError(_missing_package(llm, provider, error)) from error
+    except Exception as error:
+        raise ConfigurationError(
+            _cannot_load(llm, provider, api_key, error)
+        ) from None  # its text may hold the key
+    return loaded
+
+
+def _check_url(url: str | None) -> None:
+    if url is None:
+        return
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return
+    raise ConfigurationError("COE_LLM_URL must be an http:// or https:// address with a host.")
+
+
+def _options(provider: str, url: str | None, api_key: SecretStr | None, timeout: float) -> dict[str, Any]:
+    if provider == "ollama":
+        options: dict[str, Any] = {"client_kwargs": {"timeout": timeout}}
+    else:
+        options = {"timeout": timeout, "max_retries": 0}
+    if url is not None:
+        options["base_url"] = url
+    if url is not None and provider == "openai":
+        # The variable OPENAI_API_KEY is meant for OpenAI and is not sent to another host.
+        options |= {"api_key": api_key or SecretStr("none"), "use_responses_api": False}
+    elif api_key is not None:
+        options["api_key"] = api_key
+    return options
+
+
+def _missing_package(llm: str, provider: str, error: ImportError) -> str:
+    if provider in _EXTRAS:
+        return (
+            f"COE_LLM={llm} needs a package that is not installed: pip install 'coe-assistant[{provider}]'."
+        )
+    return f"COE_LLM={llm} needs a package that is not installed. {error}."
+
+
+def _cannot_load(llm: str, provider: str, api_key: SecretStr | None, error: Exception) -> str:
+    if str(error).startswith("Unsupported provider"):
+        return f"COE_LLM={llm}: LangChain knows no provider {provider!r}."
+    if api_key is None and not os.environ.get(f"{provider.upper()}_API_KEY"):
+        return f"COE_LLM={llm} needs a key: set COE_LLM_API_KEY."
+    return f"COE_LLM={llm} cannot be set up ({type(error).__name__})."
+
+
+class LLMReader:
+    """Answers with any LangChain chat model and keeps only what stands in the passages."""
+
+    def __init__(self, model: BaseChatModel, *, name: str, timeout: float) -> None:
+        self.name = name
+        self._timeout = timeout
+        self._chain: Runnable[dict[str, Any], BaseMessage] = READ | model
+        self._loop = _start_loop()
+        weakref.finalize(self, self._loop.call_soon_threadsafe, self._loop.stop)
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Iterator[Claim | Verdict]:
+        """Yield claims as they are checked, then one verdict; after the verdict `none` no claim counts.
+
+        Closing the iterator cancels the request.
+
+        Raises:
+            ReaderFailed: the model cannot be reached, is too slow, breaks off or writes something else.
+        """
+        marker = secrets.token_hex(8)
+        chunks = self._chain.astream(
+            {"passages": _passages(hits, marker), "question": question, "marker": marker}
+        )
+        stream = _Stream(self._loop, chunks, self._timeout)
+        try:
+            yield from _checked(_lines(stream.pieces()), question, hits)
+        finally:
+            stream.cancel()
+
+
+def _passages(hits: Sequence[Hit], marker: str) -> str:
+    return "\n\n".join(
+        PASSAGE.format(
+            number=number,
+            marker=marker,
+            title=" ".join(hit.metadata.title.split()),
+            section=" ".join(hit.chunk.heading.split()) or "-",
+            date=hit.metadata.published or "unknown",
+            text=hit.chunk.text,
+        )
+        for number, hit in enumerate(hits, 1)
+    )
+
+
+def _start_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    Thread(target=_serve, args=(loop,), name="coe-llm", daemon=True).start()
+    return loop
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        loop.run_forever()
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        loop.close()
+
+
+class _Stream:
+    """Text of a model's answer as it arrives."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, chunks: AsyncIterator[BaseMessage], timeout: float
+    ) -> None:
+        self._inbox: SimpleQueue[str | ReaderFailed | None] = SimpleQueue()
+        self._future = asyncio.run_coroutine_threadsafe(_pump(chunks, timeout, self._inbox.put), loop)
+
+    def pieces(self) -> Iterator[str]:
+        while (piece := self._inbox.get()) is not None:
+            if isinstance(piece, ReaderFailed):
+                raise piece
+            yield piece
+
+    def cancel(self) -> None:
+        self._future.cancel()
+
+
+async def _pump(
+    chunks: AsyncIterator[BaseMessage], timeout: float, put: Callable[[str | ReaderFailed | None], None]
+) -> None:
+    """Pass every piece of text on; the end, whatever it is, is always told."""
+    loop = asyncio.get_running_loop()
+    finish = loop.time() + BUDGET * timeout
+    written = 0
+    try:
+        async with aclosing(chunks):  # type: ignore[type-var]  # LangChain's streams are asynchronous generators
+            while True:
+                async with asyncio.timeout_at(min(loop.time() + timeout, finish)):
+                    chunk = await anext(chunks, None)
+                if chunk is None:
+                    return
+                written += len(chunk.text)
+                if written > MAX_OUTPUT:
+                    put(ReaderFailed(f"the model wrote more than {MAX_OUTPUT} characters"))
+                    return
+                put(chunk.text)
+    except Exception as error:
+        is_late = loop.time() >= finish
+        put(ReaderFailed(_cause(error, BUDGET * timeout if is_late else timeout, has_begun=written > 0)))
+    finally:
+        put(None)
+
+
+_CAUSES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((ModelAuthenticationError, ModelPermissionDeniedError), "the model server rejected the key"),
+    ((ModelNotFoundError,), "the model server does not know the model"),
+    ((ModelRateLimitError,), "the model server asks to wait"),
+    ((ContextOverflowError,), "the passages are longer than the model can read"),
+    ((ModelInvalidRequestError,), "the model server rejected the request"),
+    ((ModelAPIError,), "the model server failed"),
+)
+
+
+def _cause(error: Exception, seconds: float, *, has_begun: bool) -> str:
+    if isinstance(error, TimeoutError | ModelTimeoutError):
+        return f"the model server gave no {'complete ' if has_begun else ''}answer within {seconds:g} s"
+    if isinstance(error, ModelConnectionError | ConnectionError):
+        return _connection_cause(error, has_begun=has_begun)
+    status = getattr(error, "status_code", None)
+    code = f" (HTTP {status})" if isinstance(status, int) else ""
+    for kinds, sentence in _CAUSES:
+        if isinstance(error, kinds):
+            return sentence + code
+    return f"the model server answered{code}" if code else f"the model failed ({type(error).__name__})"
+
+
+def _connection_cause(error: BaseException, *, has_begun: bool) -> str:
+    if has_begun:
+        return "the model server broke the connection off"
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ConnectionRefusedError):
+            return "the model server refused the connection"
+        cause = cause.__cause__ or cause.__context__
+    return "the model server could not be reached"
+
+
+class _Quote(BaseModel):
+    passage: int
+    quote: str
+
+
+class _ClaimLine(BaseModel):
+    claim: str
+    quotes: list[_Quote]
+
+
+class _VerdictLine(BaseModel):
+    verdict: Literal["complete", "partial", "none"]
+    short_answer: str | None = None
+    missing: str | None = None
+
+
+_LINE: TypeAdapter[_ClaimLine | _VerdictLine] = TypeAdapter(_ClaimLine | _VerdictLine)
+
+
+def _lines(pieces: Iterator[str]) -> Iterator[str]:
+    """Lines that say something, without code fences.
+
+    Raises:
+        ReaderFailed: the text ends inside an object.
+    """
+    held: list[str] = []
+    for piece in pieces:
+        *ends, rest = piece.split("\n")
+        for end in ends:
+            yield from _said("".join([*held, end]))
+            held = []
+        held.append(rest)
+    for line in _said("".join(held)):
+        if line.startswith("{") and not _is_json(line):
+            raise ReaderFailed("the model broke its answer off")
+        yield line
+
+
+def _said(text: str) -> Iterator[str]:
+    line = text.strip().removesuffix(",")
+    if line and not line.startswith("```"):
+        yield line
+
+
+def _is_json(text: str) -> bool:
+    try:
+        from_json(text)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been kept and dropped so far."""
+
+    kept: list[Claim] = field(default_factory=list)
+    dropped: int = 0
+    has_lost_claim: bool = False
+    lines: int = 0
+    understood: int = 0
+
+    def keeps(self, claim: Claim | None, failed_quotes: int) -> bool:
+        """Account for a claim that was read; True when it is new and belongs in the answer."""
+        self.dropped += failed_quotes
+        if claim is None or len(self.kept) == MAX_CLAIMS:
+            self.lose_claim()
+            return False
+        if any(claim.text == earlier.text for earlier in self.kept):
+            return False
+        self.kept.append(claim)
+        return True
+
+    def lose_claim(self) -> None:
+        self.dropped += 1
+        self.has_lost_claim = True
+
+
+def _checked(lines: Iterator[str], question: str, hits: Sequence[Hit]) -> Iterator[Claim | Verdict]:
+    reading = _Reading()
+    for text in lines:
+        reading.lines += 1
+        line = _parse(text)
+        if isinstance(line, _VerdictLine):
+            yield _verdict(line, reading, question)
+            return
+        if line is None:
+            reading.dropped += 1
+            reading.has_lost_claim |= text.startswith("{")
+            continue
+        reading.understood += 1
+        claim, failed_quotes = _claim(line, question, hits)
+        if reading.keeps(claim, failed_quotes) and claim:
+            yield claim
+    yield _unspoken_verdict(reading)
+
+
+def _parse(text: str) -> _ClaimLine | _VerdictLine | None:
+    try:
+        return _LINE.validate_json(text)
+    except ValidationError:
+        return None
+
+
+def _claim(line: _ClaimLine, question: str, hits: Sequence[Hit]) -> tuple[Claim | None, int]:
+    """The claim where every check holds, and how many of its quotes failed theirs."""
+    found = [_evidence(quote, hits) for quote in line.quotes[:MAX_QUOTES]]
+    evidence = tuple(dict.fromkeys(item for item in found if item))
+    text = _sentence(line.claim, [item.quote for item in evidence], _context(question, evidence), MAX_CLAIM)
+    return (Claim(text, evidence) if text and evidence else None), found.count(None)
+
+
+def _evidence(quote: _Quote, hits: Sequence[Hit]) -> Evidence | None:
+    """The sentences or rows that the quote stands in: half a sentence can say the opposite of the whole."""
+    if not 1 <= quote.passage <= len(hits):
+        return None
+    hit = hits[quote.passage - 1]
+    text = hit.chunk.text
+    found = find_quote(text, quote.quote)
+    if found is None:
+        return None
+    around = [span for span in sentences(text) if span.start < found[1] and span.end > found[0]]
+    start = min(found[0], *(span.start for span in around))
+    end = max(found[1], *(span.end for span in around))
+    return Evidence(hit, hit.chunk.start + start, hit.chunk.start + end, text[start:end])
+
+
+def _context(question: str, evidence: Sequence[Evidence]) -> list[str]:
+    cited = [text for item in evidence for text in (item.hit.metadata.title, item.hit.chunk.heading)]
+    return [question, *cited]
+
+
+def _sentence(text: str, quotes: Sequence[str], context: Sequence[str], limit: int) -> str | None:
+    """The text without markup, or None when any part of it is not borne out."""
+    if len(text) > limit or foreign_addresses(text, quotes):
+        return None
+    plain = strip_markup(text)
+    if not plain or repeats(plain, SYSTEM) or unsupported(plain, quotes, context):
+        return None
+    return plain
+
+
+def _verdict(line: _VerdictLine, reading: _Reading, question: str) -> Verdict:
+    missing = _sentence(line.missing or "", [question], [], MAX_MISSING)
+    if line.verdict == ABSTAIN or not reading.kept:
+        return Verdict("none", missing=missing, dropped=reading.dropped)
+    quotes = [item.quote for claim in reading.kept for item in claim.evidence]
+    is_complete = line.verdict == "complete" and not reading.has_lost_claim
+    return Verdict(
+        completeness="complete" if is_complete else "partial",
+        short_answer=_sentence(line.short_answer or "", quotes, [], MAX_SHORT_ANSWER),
+        missing=None if is_complete else missing,
+        dropped=reading.dropped,
+    )
+
+
+def _unspoken_verdict(reading: _Reading) -> Verdict:
+    if not reading.lines:
+        raise ReaderFailed("the model wrote nothing")
+    if not reading.understood:
+        raise ReaderFailed("the model did not keep to the form of an answer")
+    return Verdict("partial" if reading.kept else "none", dropped=reading.dropped)

@@ -1,0 +1,105 @@
+"""A conversation as the page keeps it while its tab is open, and the states of a reply."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.types import (
+    MAX_ANSWER,
+    MAX_QUESTION,
+    MAX_TURNS,
+    Answer,
+    Citation,
+    Claimed,
+    Event,
+    Finished,
+    Retrieved,
+    Turn,
+    Understood,
+)
+from app.ui import messages
+
+MAX_EXCHANGES = 100
+"""Older exchanges leave the page, so that one open tab cannot fill the server's memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One state of a reply: the message to show and, once there is one, the answer."""
+
+    shown: str
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and the newest state of its reply."""
+
+    question: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Exchanges, oldest first."""
+
+    exchanges: tuple[Exchange, ...] = ()
+
+    def asked(self, question: str, reply: Reply) -> "Conversation":
+        """Return the conversation with one more exchange."""
+        return Conversation((*self.exchanges, Exchange(question, reply))[-MAX_EXCHANGES:])
+
+    def replied(self, reply: Reply) -> "Conversation":
+        """Return the conversation with the last reply replaced."""
+        *before, last = self.exchanges
+        return Conversation((*before, replace(last, reply=reply)))
+
+    def stopped(self) -> "Conversation":
+        """Return the conversation with an unfinished last reply marked as stopped."""
+        if not self.exchanges or self.exchanges[-1].reply.answer:
+            return self
+        return self.replied(Reply(messages.stopped(self.exchanges[-1].reply.shown)))
+
+    def history(self) -> tuple[Turn, ...]:
+        """Return the answered exchanges as turns of a question, within the lengths a question allows."""
+        return tuple(
+            Turn(question=exchange.question[:MAX_QUESTION], answer=exchange.reply.answer.answer[:MAX_ANSWER])
+            for exchange in self.exchanges
+            if exchange.reply.answer
+        )[-MAX_TURNS:]
+
+    def messages(self) -> list[dict[str, str]]:
+        """Return what the chat component shows."""
+        return [
+            message
+            for exchange in self.exchanges
+            for message in (
+                {"role": "user", "content": messages.question(exchange.question)},
+                {"role": "assistant", "content": exchange.reply.shown},
+            )
+        ]
+
+
+def replies(events: Iterable[Event], *, readers: Sequence[str]) -> Iterator[Reply]:
+    """Turn the events of an answer into the states of its reply, the last one with the answer."""
+    step = "Reading the question…"
+    claims: list[str] = []
+    citations: list[Citation] = []
+    for event in events:
+        match event:
+            case Understood():
+                yield Reply(messages.working("Searching the documents…"))
+            case Retrieved():
+                step = _searched(event)
+                yield Reply(messages.working(step))
+            case Claimed():
+                claims.append(event.text)
+                citations.extend(event.citations)
+                yield Reply(messages.growing(step, claims, citations))
+            case Finished():
+                yield Reply(messages.finished(event.answer, readers=readers), event.answer)
+
+
+def _searched(event: Retrieved) -> str:
+    documents = len(set(event.titles))
+    passages = "1 passage" if event.passages == 1 else f"{event.passages} passages"
+    return f"Searched {passages} in {documents} {'document' if documents == 1 else 'documents'}"

@@ -1,0 +1,70 @@
+"""The page's own theme: system fonts and a few colours, nothing fetched from anywhere."""
+
+import gradio as gr
+
+SANS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
+MONO = ("ui-monospace", "Cascadia Mono", "Consolas", "monospace")
+
+
+def build_theme() -> gr.themes.Base:
+    """Return the theme; every colour pair in it keeps WCAG AA contrast in light and in dark."""
+    theme = gr.themes.Base(font=SANS, font_mono=MONO, text_size="md", radius_size="sm")
+    return theme.set(
+        body_background_fill="#f5f7f6",
+        body_background_fill_dark="#0f1514",
+        body_text_color="#15201e",
+        body_text_color_dark="#e4ebe8",
+        body_text_color_subdued="#4d5c58",
+        body_text_color_subdued_dark="#9fb1ab",
+        background_fill_primary="#ffffff",
+        background_fill_primary_dark="#17201e",
+        background_fill_secondary="#f5f7f6",
+        background_fill_secondary_dark="#0f1514",
+        block_background_fill="#ffffff",
+        block_background_fill_dark="#17201e",
+        border_color_primary="#c9d3cf",
+        border_color_primary_dark="#33423e",
+        border_color_accent="#0b5551",
+        border_color_accent_dark="#6fcabf",
+        color_accent="#0b5551",
+        color_accent_soft="#e3efec",
+        color_accent_soft_dark="#1c302d",
+        link_text_color="#0b5551",
+        link_text_color_dark="#6fcabf",
+        link_text_color_hover="#083b38",
+        link_text_color_hover_dark="#a3e0d8",
+        link_text_color_visited="#0b5551",
+        link_text_color_visited_dark="#6fcabf",
+        link_text_color_active="#083b38",
+        link_text_color_active_dark="#a3e0d8",
+        input_background_fill="#ffffff",
+        input_background_fill_dark="#17201e",
+        input_border_color="#7d8c87",
+        input_border_color_dark="#6b7d77",
+        input_border_color_focus="#0b5551",
+        input_border_color_focus_dark="#6fcabf",
+        input_placeholder_color="#5a6965",
+        input_placeholder_color_dark="#9fb1ab",
+        button_primary_background_fill="#0b5551",
+        button_primary_background_fill_dark="#6fcabf",
+        button_primary_background_fill_hover="#083b38",
+        button_primary_background_fill_hover_dark="#a3e0d8",
+        button_primary_text_color="#ffffff",
+        button_primary_text_color_dark="#06201e",
+        button_secondary_background_fill="#ffffff",
+        button_secondary_background_fill_dark="#17201e",
+        button_secondary_background_fill_hover="#e3efec",
+        button_secondary_background_fill_hover_dark="#1c302d",
+        button_secondary_border_color="#c9d3cf",
+        button_secondary_border_color_dark="#33423e",
+        button_secondary_text_color="#15201e",
+        button_secondary_text_color_dark="#e4ebe8",
+        button_cancel_background_fill="#ffffff",
+        button_cancel_background_fill_dark="#17201e",
+        button_cancel_background_fill_hover="#fbeae7",
+        button_cancel_background_fill_hover_dark="#3a1f1a",
+        button_cancel_border_color="#a33a26",
+        button_cancel_border_color_dark="#f0a08f",
+        button_cancel_text_color="#8e2f1d",
+        button_cancel_text_color_dark="#f0a08f",
+    )
