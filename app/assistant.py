@@ -1,18 +1,33 @@
 """Answering on one screen: rewrite → retrieve → read → cite, as a LangChain Runnable."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
+from pydantic import ValidationError
 
 from app.answering.citations import Citer
-from app.answering.failure import ReaderFailed
+from app.answering.llm import ReaderFailed
 from app.answering.rewrite import standalone
 from app.answering.types import Claim, Hit, Reader, Verdict
 from app.retrieval.search import Found
-from app.types import Answer, Claimed, Event, Finished, Nearest, Question, Retrieved, Timings, Understood
+from app.types import (
+    MAX_QUESTION,
+    Answer,
+    Citation,
+    Claimed,
+    Completeness,
+    Event,
+    Finished,
+    Nearest,
+    Question,
+    Retrieved,
+    Timings,
+    Understood,
+)
+from ingest.errors import InvalidQuestion
 
 HITS = 12
 NEAREST = 3
@@ -47,9 +62,7 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
         yield Understood(standalone_question=text)
         found = self._parts.search(text, HITS)
         retrieved = perf_counter()
-        yield Retrieved(
-            passages=len(found.hits), titles=tuple(dict.fromkeys(hit.metadata.title for hit in found.hits))
-        )
+        yield Retrieved(passages=len(found.hits), titles=tuple(dict.fromkeys(hit.metadata.title for hit in found.hits)))
         draft = yield from self._read(text, found)
         ended = perf_counter()
         timings = Timings(
@@ -65,17 +78,19 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
                 return event.answer
         raise RuntimeError("an answer's events always end with Finished")
 
-    def _read(self, text: str, found: Found) -> Iterator[Event]:
-        if self._parts.llm is None:
-            return (yield from self._draft(self._parts.extractive(), text, found))
+    def _read(self, text: str, found: Found) -> Generator[Event, None, "_Draft"]:
+        """Let the LLM read when there is one; when it fails, the extractive reader starts over and says so."""
+        extractive = self._parts.extractive()
+        llm = self._parts.llm
+        if llm is None:
+            return (yield from self._draft(extractive, text, found))
         try:
-            return (yield from self._draft(self._parts.llm, text, found))
+            return (yield from self._draft(llm, text, found))
         except ReaderFailed as failure:
-            extractive = self._parts.extractive()
-            reason = f"{extractive.name} ({self._parts.llm.name} failed: {failure})"
-            return (yield from self._draft(extractive, text, found, reader=reason))
+            draft = yield from self._draft(extractive, text, found)
+            return replace(draft, reader=f"{extractive.name} ({llm.name} failed: {failure})")
 
-    def _draft(self, reader: Reader, text: str, found: Found, *, reader_name: str | None = None) -> Iterator[Event]:
+    def _draft(self, reader: Reader, text: str, found: Found) -> Generator[Event, None, "_Draft"]:
         citer = Citer(self._parts.text_of)
         sentences: list[str] = []
         verdict = Verdict("none")
@@ -85,4 +100,77 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
             elif cited := citer.cite(step):
                 sentences.append(cited[0])
                 yield Claimed(text=cited[0], citations=cited[1])
-        return _Draft(tuple(sentences), citer, verdict, reader_name or reader.name)
+        return _Draft(tuple(sentences), tuple(citer.citations), citer.refused, verdict, reader.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    sentences: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    refused: int
+    verdict: Verdict
+    reader: str
+
+    @property
+    def completeness(self) -> Completeness:
+        if not self.sentences or self.verdict.completeness == "none":
+            return "none"
+        return "partial" if self.refused or self.verdict.dropped else self.verdict.completeness
+
+
+def as_question(asked: Question | Mapping[str, Any] | str) -> Question:
+    """Accept what LangChain users pass: a string, a mapping or a `Question`.
+
+    Raises:
+        InvalidQuestion: the question is empty, too long or not a question at all.
+    """
+    if isinstance(asked, Question):
+        return asked
+    try:
+        return Question.model_validate({"question": asked} if isinstance(asked, str) else dict(asked))
+    except ValidationError as error:
+        raise InvalidQuestion(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    if first["loc"] == ("question",) and first["type"] == "string_too_short":
+        return "The question is empty."
+    if first["loc"] == ("question",) and first["type"] == "string_too_long":
+        return f"The question is longer than {MAX_QUESTION:,} characters."
+    return f"The field {'.'.join(map(str, first['loc']))!r} is not right: {first['msg']}."
+
+
+def _answer(question: Question, text: str, hits: Sequence[Hit], draft: _Draft, timings: Timings) -> Answer:
+    is_refusal = draft.completeness == "none"
+    return Answer(
+        question=question.question,
+        standalone_question=text,
+        answer=refusal(draft.verdict.missing) if is_refusal else " ".join(draft.sentences),
+        short_answer=None if is_refusal else draft.verdict.short_answer,
+        completeness=draft.completeness,
+        as_of=None if is_refusal else max((c.published for c in draft.citations if c.published), default=None),
+        citations=() if is_refusal else draft.citations,
+        nearest=_nearest(hits) if is_refusal else (),
+        reader=draft.reader,
+        timings_ms=timings,
+    )
+
+
+def refusal(missing: str | None) -> str:
+    """The sentence of an answer that is none."""
+    return f"The documents do not say: {missing}." if missing else "The documents do not answer this question."
+
+
+def _nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:
+    by_document = {hit.chunk.document_id: hit.metadata for hit in reversed(hits)}
+    order = dict.fromkeys(hit.chunk.document_id for hit in hits)
+    return tuple(
+        Nearest(
+            document_id=id,
+            title=by_document[id].title,
+            url=by_document[id].url,
+            published=by_document[id].published,
+        )
+        for id in list(order)[:NEAREST]
+    )

@@ -25,9 +25,9 @@ class Turn(_Frozen):
 class Question(_Frozen):
     """What a person asks, with the conversation so far, oldest turn first."""
 
-    question: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)
-    ] = Field(examples=["When did Kazakhstan join the EU CBRN CoE Initiative?"])
+    question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)] = Field(
+        examples=["When did Kazakhstan join the EU CBRN CoE Initiative?"]
+    )
     history: Annotated[tuple[Turn, ...], Field(max_length=MAX_TURNS)] = ()
 
 

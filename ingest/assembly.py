@@ -31,15 +31,11 @@ def assemble(source: Source, loaded: Loaded, metadata: Metadata, path: str) -> D
     )
 
 
-def read_metadata(
-    loaded: Loaded, sidecar: Mapping[str, object] | None, *, fallback_title: str, where: str
-) -> Metadata:
+def read_metadata(loaded: Loaded, sidecar: Mapping[str, object] | None, *, fallback_title: str, where: str) -> Metadata:
     """Front matter, else the sidecar, else only a title: the format's, the first main heading, the fallback."""
     written = loaded.metadata if loaded.metadata is not None else sidecar
     if written is not None:
-        return front_matter.parse(
-            {clean(key): clean_values(value) for key, value in written.items()}, where=where
-        )
+        return front_matter.parse({clean(key): clean_values(value) for key, value in written.items()}, where=where)
     main = (block.text for block in loaded.blocks if block.kind == "heading" and block.level == 1)
     return Metadata(title=loaded.title or next(main, "") or clean(fallback_title) or where)
 

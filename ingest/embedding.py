@@ -43,9 +43,7 @@ def check_model(name: str) -> EmbeddingModel:
         )
     strangers = sorted(path.name for path in folder.rglob("*") if path.suffix in _CODE_OR_PICKLES)
     if strangers:
-        raise ModelMismatch(
-            f"The embedding model's folder {folder} holds files that could run code: {strangers}."
-        )
+        raise ModelMismatch(f"The embedding model's folder {folder} holds files that could run code: {strangers}.")
     with weights.open("rb") as file:
         digest = file_digest(file, sha256).hexdigest()
     if name == EMBEDDED_MODEL and digest != EMBEDDED_MODEL_SHA256:

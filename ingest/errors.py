@@ -2,6 +2,7 @@
 
 CoeError                        exit code 2, HTTP 400
 ├── ConfigurationError          a setting cannot work as it is
+├── InvalidQuestion             a question is empty, too long or malformed           HTTP 422
 ├── DocumentRejected            one file cannot be read; its code says why
 ├── IngestRunning               another ingestion holds the writer's lock           HTTP 409
 ├── SourceEmpty                 a sync would delete (nearly) everything             exit code 3
@@ -30,6 +31,13 @@ class ConfigurationError(CoeError):
     """A setting cannot work as it is."""
 
     code = "configuration_error"
+
+
+class InvalidQuestion(CoeError):
+    """A question is empty, too long or malformed."""
+
+    code = "invalid_question"
+    status = 422
 
 
 class DocumentRejected(CoeError):

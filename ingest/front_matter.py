@@ -228,7 +228,6 @@ class _FrontMatter(_Strict):
             people=tuple(Person(person.name, person.role) for person in self.people),
             figures=tuple(Figure(figure.what, figure.value, figure.date) for figure in self.figures),
             sources=tuple(
-                SourceReference(source.title, source.publisher, source.date, source.url)
-                for source in self.sources
+                SourceReference(source.title, source.publisher, source.date, source.url) for source in self.sources
             ),
         )

@@ -137,9 +137,7 @@ class Library:
     def metadata(self, ids: Iterable[str]) -> dict[str, Metadata]:
         """Metadata of several documents, by id."""
         wanted = sorted(set(ids))
-        rows = self.connection.execute(
-            f"SELECT id, metadata FROM documents WHERE id IN ({_marks(wanted)})", wanted
-        )
+        rows = self.connection.execute(f"SELECT id, metadata FROM documents WHERE id IN ({_marks(wanted)})", wanted)
         return {id: _metadata(metadata) for id, metadata in rows}
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
@@ -188,9 +186,7 @@ class Library:
 
     def vector_of(self, digest: bytes) -> array[float] | None:
         """The vector of a text embedded before, by `text_digest`."""
-        row = self.connection.execute(
-            "SELECT vector FROM chunks WHERE digest = ? LIMIT 1", (digest,)
-        ).fetchone()
+        row = self.connection.execute("SELECT vector FROM chunks WHERE digest = ? LIMIT 1", (digest,)).fetchone()
         return None if row is None else array("f", row[0])
 
     def check(self) -> None:
@@ -259,15 +255,9 @@ class LibraryWriter(Library):
         row = self.connection.execute("SELECT number, text FROM documents WHERE id = ?", (id,)).fetchone()
         if row is None:
             return []
-        self.connection.execute(
-            "INSERT INTO document_words (document_words, rowid, text) VALUES ('delete', ?, ?)", row
-        )
-        gone = self.connection.execute(
-            "SELECT number, id FROM chunks WHERE document_id = ?", (id,)
-        ).fetchall()
-        self.connection.executemany(
-            "DELETE FROM chunk_text WHERE rowid = ?", [(number,) for number, _ in gone]
-        )
+        self.connection.execute("INSERT INTO document_words (document_words, rowid, text) VALUES ('delete', ?, ?)", row)
+        gone = self.connection.execute("SELECT number, id FROM chunks WHERE document_id = ?", (id,)).fetchall()
+        self.connection.executemany("DELETE FROM chunk_text WHERE rowid = ?", [(number,) for number, _ in gone])
         self.connection.execute("DELETE FROM documents WHERE id = ?", (id,))
         return [chunk_id for _, chunk_id in gone]
 

@@ -211,9 +211,7 @@ def decode(data: bytes, name: str) -> str:
             raise _mismatch(name, f"is {kind} inside")
     text = _decoded(data)
     if text is None or text.count("\0") > _MANY_NULS * len(text):
-        raise DocumentRejected(
-            "encoding_unknown", f"{name} is not in an encoding that can be told; save it as UTF-8."
-        )
+        raise DocumentRejected("encoding_unknown", f"{name} is not in an encoding that can be told; save it as UTF-8.")
     if len(text) > MAX_CHARACTERS:
         raise too_complex(name, f"holds more than {MAX_CHARACTERS:,} characters")
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -281,9 +279,7 @@ def _row_text(cells: Row, header: Row) -> str:
         return " | ".join(cell for cell in cells if cell)
     names = [*header, *[""] * len(cells)]
     return "; ".join(
-        f"{name.removesuffix(':')}: {cell}" if name else cell
-        for name, cell in zip(names, cells, strict=False)
-        if cell
+        f"{name.removesuffix(':')}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell
     )
 
 
@@ -608,16 +604,12 @@ _GLYPHS = str.maketrans(
     | dict.fromkeys("\uf0a7\uf0b7\uf0d8\uf0fc", "•")
 )
 _MARKER = re.compile(r"[•·▪■‣◦○●–—*-]|\(?\w{1,3}[.)]")
-_PAGE_NUMBER = re.compile(
-    r"(?:page\s+)?\d{1,4}\s*(?:/|of)\s*\d{1,4}|page\s+\d{1,4}|[-–—]\s*\d{1,4}\s*[-–—]", re.I
-)
+_PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}\s*(?:/|of)\s*\d{1,4}|page\s+\d{1,4}|[-–—]\s*\d{1,4}\s*[-–—]", re.I)
 _SENTENCE_END = (".", "!", "?", ":", ";")
 _CUT_WORD = re.compile(r"(\w+)-$")
 _OUTER_LINES = 2
 _LONGEST_HEADING = 160
-_TITLE_JUNK = re.compile(
-    r"^microsoft |^untitled|\.(?:docx?|pptx?|xlsx?|pdf|indd|qxd)$|^slide \d|^powerpoint", re.I
-)
+_TITLE_JUNK = re.compile(r"^microsoft |^untitled|\.(?:docx?|pptx?|xlsx?|pdf|indd|qxd)$|^slide \d|^powerpoint", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -691,8 +683,7 @@ def _without_margins(pages: Sequence[list[_Piece]]) -> list[list[_Piece]]:
     counts = Counter(chain.from_iterable(marks))
     repeated = {mark for mark, count in counts.items() if count >= max(3, len(pages) / 2)}
     return [
-        _without(page, repeated, range(max(0, number - 20), number + 21))
-        for number, page in enumerate(pages, start=1)
+        _without(page, repeated, range(max(0, number - 20), number + 21)) for number, page in enumerate(pages, start=1)
     ]
 
 
@@ -702,16 +693,13 @@ def _without(page: list[_Piece], repeated: set[tuple[str, int]], numbers: range)
     dropped = {
         id(piece)
         for piece in outer
-        if _mark(piece) in repeated
-        or (alone[round(piece.y)] == 1 and _is_number(piece.text.strip(), numbers))
+        if _mark(piece) in repeated or (alone[round(piece.y)] == 1 and _is_number(piece.text.strip(), numbers))
     }
     return [piece for piece in page if id(piece) not in dropped]
 
 
 def _is_number(text: str, numbers: range) -> bool:
-    return bool(_PAGE_NUMBER.fullmatch(text)) or (
-        text.isdecimal() and len(text) <= 4 and int(text) in numbers
-    )
+    return bool(_PAGE_NUMBER.fullmatch(text)) or (text.isdecimal() and len(text) <= 4 and int(text) in numbers)
 
 
 def _mark(piece: _Piece) -> tuple[str, int]:
@@ -746,9 +734,7 @@ def _print(pages: Sequence[list[_Piece]]) -> _Print:
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     for page in pages:
         body = [piece for piece in page if piece.size == size]
-        gaps += [
-            upper.y - lower.y for upper, lower in pairwise(body) if 0.5 * size < upper.y - lower.y < 3 * size
-        ]
+        gaps += [upper.y - lower.y for upper, lower in pairwise(body) if 0.5 * size < upper.y - lower.y < 3 * size]
     larger = sorted((other for other in sizes if other > 1.1 * size), reverse=True)
     levels = {other: min(level, 4) for level, other in enumerate(larger, start=1)}
     words = frozenset(re.findall(r"\w+-\w+", " ".join(piece.text for page in pages for piece in page)))
@@ -1080,9 +1066,7 @@ def _shapes(shapes: Iterable[Any]) -> Iterator[Any]:
 
 
 def _shape_blocks(shape: Any, page: int) -> Iterator[Block]:
-    place = (
-        shape.placeholder_format.type.name if shape.is_placeholder and shape.placeholder_format.type else ""
-    )
+    place = shape.placeholder_format.type.name if shape.is_placeholder and shape.placeholder_format.type else ""
     if place in _SLIDE_FURNITURE:
         return
     if getattr(shape, "has_table", False):
@@ -1104,13 +1088,9 @@ def load_xlsx(data: bytes, name: str) -> Loaded:
 
     workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     sheets = (
-        (number, sheet)
-        for number, sheet in enumerate(workbook.worksheets, start=1)
-        if sheet.sheet_state == "visible"
+        (number, sheet) for number, sheet in enumerate(workbook.worksheets, start=1) if sheet.sheet_state == "visible"
     )
-    blocks = _bounded(
-        chain.from_iterable(_sheet_blocks(sheet, number, name) for number, sheet in sheets), name
-    )
+    blocks = _bounded(chain.from_iterable(_sheet_blocks(sheet, number, name) for number, sheet in sheets), name)
     title = clean(workbook.properties.title or "") or None
     if all(block.kind == "heading" for block in blocks):
         return Loaded((), title=title)

@@ -205,9 +205,7 @@ def _read(cage: Cage, source: Source, config: IngestConfig) -> Document:
     extra = yaml.safe_load(side.read_text(encoding="utf-8")) if side.is_file() else None
     metadata = read_metadata(loaded, extra, fallback_title=source.path.stem, where=source.id)
     if source.origin == "corpus":
-        return assemble(
-            source, loaded, metadata, source.path.relative_to(config.corpus_dir.resolve()).as_posix()
-        )
+        return assemble(source, loaded, metadata, source.path.relative_to(config.corpus_dir.resolve()).as_posix())
     _keep_original(config, source)
     return assemble(source, loaded, metadata, str(source.path))
 
@@ -269,11 +267,7 @@ def _store(
         library.set_meta("fingerprint", fingerprint)
         if library.meta("library_id") is None:
             library.set_meta("library_id", uuid.uuid4().hex[:8])
-        gone = [
-            id
-            for name in (*sync.delete, *(source.id for source in sync.write))
-            for id in library.delete(name)
-        ]
+        gone = [id for name in (*sync.delete, *(source.id for source in sync.write)) for id in library.delete(name)]
         written: list[StoredChunk] = []
         for document in documents:
             stored = [StoredChunk(piece, embedded[piece.id]) for piece in chunk(document)]

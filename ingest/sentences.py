@@ -23,11 +23,7 @@ class Span:
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Sentences of `text[start:end]` in order; a line break always ends one, so do table rows and list items."""
     limit = len(text) if end is None else end
-    return [
-        span
-        for line in _LINE.finditer(text, start, limit)
-        for span in _in_line(text, line.start(), line.end())
-    ]
+    return [span for line in _LINE.finditer(text, start, limit) for span in _in_line(text, line.start(), line.end())]
 
 
 def _in_line(text: str, start: int, end: int) -> list[Span]:

@@ -26,9 +26,7 @@ def plan(found: Collection[Source], held: Mapping[str, Held], *, delete_missing:
     changed = {source.id for source in found if _changed(source, held.get(source.id))}
     gone = {id for id, document in held.items() if document.origin == "corpus" and id not in ids}
     return SyncPlan(
-        write=tuple(
-            sorted((source for source in found if source.id in changed), key=lambda source: source.id)
-        ),
+        write=tuple(sorted((source for source in found if source.id in changed), key=lambda source: source.id)),
         unchanged=tuple(sorted(ids - changed)),
         delete=tuple(sorted(gone)) if delete_missing else (),
     )
@@ -42,9 +40,7 @@ def loses_too_much(plan: SyncPlan, held: Mapping[str, Held]) -> bool:
     written = {source.sha256 for source in plan.write}
     lost = [id for id in plan.delete if held[id].sha256 not in written]
     corpus = [id for id, document in held.items() if document.origin == "corpus"]
-    return len(lost) > max(SAFE_DELETIONS, SAFE_SHARE * len(corpus)) or (
-        bool(lost) and len(lost) == len(corpus)
-    )
+    return len(lost) > max(SAFE_DELETIONS, SAFE_SHARE * len(corpus)) or (bool(lost) and len(lost) == len(corpus))
 
 
 def _changed(source: Source, held: Held | None) -> bool:

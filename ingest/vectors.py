@@ -112,9 +112,7 @@ class VectorIndex:
 
     def _check(self, chunks: Iterable[StoredChunk], expected: int, step: int) -> None:
         if self._collection.count() != expected:
-            raise LibraryDamaged(
-                f"The vector index holds {self._collection.count()} chunks, expected {expected}."
-            )
+            raise LibraryDamaged(f"The vector index holds {self._collection.count()} chunks, expected {expected}.")
         number = 0
         for batch in batch_iterate(_BATCH, chunks):
             found = self._collection.get(ids=[stored.chunk.id for stored in batch], include=["embeddings"])
@@ -183,9 +181,7 @@ def drop_collections(server: ChromaServer, prefix: str, keep: Sequence[str]) -> 
 def _connect(server: ChromaServer) -> ClientAPI:
     parts = urlsplit(server.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(
-            f"COE_CHROMA_URL={server.url!r} is not an address such as http://127.0.0.1:8000."
-        )
+        raise ConfigurationError(f"COE_CHROMA_URL={server.url!r} is not an address such as http://127.0.0.1:8000.")
     is_local = parts.hostname in ("127.0.0.1", "localhost", "::1")
     if not server.token and not is_local:
         raise ConfigurationError(

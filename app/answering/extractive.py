@@ -165,9 +165,7 @@ class _Reading:
         return self.covered + self.covered_here + 0.5 * (self.value is not None) - self.missing
 
     @classmethod
-    def of(
-        cls, query: Query, kind: Asked, question: str, evidence: Evidence, vocabulary: Vocabulary
-    ) -> "_Reading":
+    def of(cls, query: Query, kind: Asked, question: str, evidence: Evidence, vocabulary: Vocabulary) -> "_Reading":
         hit = evidence.hit
         here = stems(evidence.quote)
         around = here | stems(hit.metadata.title) | stems(hit.chunk.heading)

@@ -170,9 +170,7 @@ def _token(text: str, gap: str, *, is_first: bool) -> _Token:
 
 
 def _is_name(text: str, folded: str) -> bool:
-    if text[0].isdigit() and (text[-1].isdigit() or _ATTACHED.fullmatch(folded)):
-        return False
-    if _month(text) or _is_number_word(folded):
+    if _digits(text) or _ATTACHED.fullmatch(text) or _is_number_word(folded) or _month(text):
         return False
     if folded in _CURRENCIES or any(character.isdigit() for character in text):
         return True
@@ -240,9 +238,7 @@ def _is_number_word(folded: str) -> bool:
     return folded in _SMALL or folded in ("hundred", "thousand", "million", "billion")
 
 
-def _missing_numbers(
-    words: list[_Token], quoted: list[list[_Token]], around: list[list[_Token]]
-) -> Iterator[str]:
+def _missing_numbers(words: list[_Token], quoted: list[list[_Token]], around: list[list[_Token]]) -> Iterator[str]:
     known = {value for tokens in quoted for number in _numbers(tokens) for value in number.values}
     for number in _numbers(words):
         if number.text.casefold() == "one":  # "one of the partners" counts nothing
@@ -423,9 +419,9 @@ def _longest_known(run: list[_Token], sources: list[list[_Token]]) -> list[str]:
 
 def _is_torn(left: list[str], right: list[str], sources: list[list[_Token]]) -> bool:
     """True when `left` is always the beginning and `right` always the end of a longer name: Jean | Rossi."""
-    return all(
-        _name_goes_on(source, at + len(left)) for source in sources for at in _positions(left, source)
-    ) and all(_name_goes_on(source, at) for source in sources for at in _positions(right, source))
+    return all(_name_goes_on(source, at + len(left)) for source in sources for at in _positions(left, source)) and all(
+        _name_goes_on(source, at) for source in sources for at in _positions(right, source)
+    )
 
 
 def _name_goes_on(source: list[_Token], at: int) -> bool:

@@ -1,4 +1,4 @@
-"""The LLM reader: a chat model proposes sentences with quotes; what the documents do not bear out is dropped."""
+"""The LLM reader: a chat model proposes sentences with quotes; only what the documents bear out is kept."""
 
 import asyncio
 import os
@@ -74,9 +74,8 @@ def load_chat_model(
     except ImportError as error:
         raise ConfigurationError(_missing_package(llm, provider, error)) from error
     except Exception as error:
-        raise ConfigurationError(
-            _cannot_load(llm, provider, api_key, error)
-        ) from None  # its text may hold the key
+        # Not chained: the text of a failed validation shows its input, and the key is part of it.
+        raise ConfigurationError(_cannot_load(llm, provider, api_key, error)) from None
     return loaded
 
 
@@ -107,10 +106,8 @@ def _options(provider: str, url: str | None, api_key: SecretStr | None, timeout:
 
 def _missing_package(llm: str, provider: str, error: ImportError) -> str:
     if provider in _EXTRAS:
-        return (
-            f"COE_LLM={llm} needs a package that is not installed: pip install 'coe-assistant[{provider}]'."
-        )
-    return f"COE_LLM={llm} needs a package that is not installed. {error}."
+        return f"COE_LLM={llm} needs a package: pip install 'coe-assistant[{provider}]'."
+    return f"COE_LLM={llm} needs a package. {error}."
 
 
 def _cannot_load(llm: str, provider: str, api_key: SecretStr | None, error: Exception) -> str:
@@ -140,9 +137,7 @@ class LLMReader:
             ReaderFailed: the model cannot be reached, is too slow, breaks off or writes something else.
         """
         marker = secrets.token_hex(8)
-        chunks = self._chain.astream(
-            {"passages": _passages(hits, marker), "question": question, "marker": marker}
-        )
+        chunks = self._chain.astream({"passages": _passages(hits, marker), "question": question, "marker": marker})
         stream = _Stream(self._loop, chunks, self._timeout)
         try:
             yield from _checked(_lines(stream.pieces()), question, hits)
@@ -185,9 +180,7 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
 class _Stream:
     """Text of a model's answer as it arrives."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, chunks: AsyncIterator[BaseMessage], timeout: float
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, chunks: AsyncIterator[BaseMessage], timeout: float) -> None:
         self._inbox: SimpleQueue[str | ReaderFailed | None] = SimpleQueue()
         self._future = asyncio.run_coroutine_threadsafe(_pump(chunks, timeout, self._inbox.put), loop)
 

@@ -32,7 +32,9 @@ _NOT_COUNTS = re.compile(
 )
 _NAME = r"[A-ZÀ-ÞА-Я][\w'’.-]*"
 _PLACE = re.compile(rf"\b(?:in|at|to) ((?:the )?{_NAME}(?:[ -]{_NAME})*(?:, {_NAME}(?: {_NAME})*)?)")
-_PERSON = re.compile(rf"\b(?:(?:Mr|Ms|Mrs|Dr|Prof|H\.E\.|Ambassador|Colonel|General)\.? )?({_NAME}(?: (?:van|der|de|von|bin|al|el))*(?: {_NAME}){{1,3}})")
+_PERSON = re.compile(
+    rf"\b(?:(?:Mr|Ms|Mrs|Dr|Prof|H\.E\.|Ambassador|Colonel|General)\.? )?({_NAME}(?: (?:van|der|de|von|bin|al|el))*(?: {_NAME}){{1,3}})"
+)
 _EXPANSION = re.compile(r"; Meaning: (?P<long>[^;\n]+)")
 
 
@@ -50,11 +52,23 @@ class Asked(Enum):
 _SIGNS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (asked, re.compile(pattern, re.IGNORECASE))
     for asked, pattern in (
-        (Asked.MEANING, r"\bstands? for\b|\bmeaning of\b|\bwhat does .* mean\b|\babbreviat|\bacronym|\bspell(?:ed|t)? out"),
-        (Asked.NUMBER, r"\bhow (?:many|much|large|big)\b|\b(?:number|budget|amount|cost|total) of\b|\bcombien\b|\bсколько\b"),
-        (Asked.DATE, r"\bwhen\b|\b(?:what|which|on what) (?:date|day|days|dates|year|month)\b|\bdates? of\b|\bsince when\b|\bquand\b|\bкогда\b"),
+        (
+            Asked.MEANING,
+            r"\bstands? for\b|\bmeaning of\b|\bwhat does .* mean\b|\babbreviat|\bacronym|\bspell(?:ed|t)? out",
+        ),
+        (
+            Asked.NUMBER,
+            r"\bhow (?:many|much|large|big)\b|\b(?:number|budget|amount|cost|total) of\b|\bcombien\b|\bсколько\b",
+        ),
+        (
+            Asked.DATE,
+            r"\bwhen\b|\b(?:what|which|on what) (?:date|day|days|dates|year|month)\b|\bdates? of\b|\bsince when\b|\bquand\b|\bкогда\b",
+        ),
         (Asked.PERSON, r"\bwho\b|\bwhom\b|\bwhose\b|\bqui\b|\bкто\b|\bname of the (?:head|person|ambassador|minister)"),
-        (Asked.PLACE, r"\bwhere\b|\b(?:what|which|in which|in what) (?:city|town|country|place|venue|location)\b|\boù\b|\bгде\b"),
+        (
+            Asked.PLACE,
+            r"\bwhere\b|\b(?:what|which|in which|in what) (?:city|town|country|place|venue|location)\b|\boù\b|\bгде\b",
+        ),
     )
 )
 
@@ -85,7 +99,9 @@ def _number(question: str, sentence: str, people: Sequence[Person]) -> str | Non
         if not any(start <= match.start() < end or start < match.end() <= end for start, end in barred)
     ]
     counted = {word.rstrip("s") for word in words(question) if len(word) > 3}
-    return max((match.group().strip(" ,.") for match in found), key=lambda n: _closeness(sentence, n, counted), default=None)
+    return max(
+        (match.group().strip(" ,.") for match in found), key=lambda n: _closeness(sentence, n, counted), default=None
+    )
 
 
 def _closeness(sentence: str, number: str, counted: set[str]) -> float:
@@ -109,14 +125,18 @@ def _place(question: str, sentence: str, people: Sequence[Person]) -> str | None
         place = match.group(1).rstrip(".,")
         if not re.match(rf"(?:{MONTHS})\b", place) and not set(words(place)) <= known:
             return place
-    return next((name for name in _countries() if re.search(rf"\b{name}\b", sentence) and fold(name) not in known), None)
+    return next(
+        (name for name in _countries() if re.search(rf"\b{name}\b", sentence) and fold(name) not in known), None
+    )
 
 
 def _meaning(question: str, sentence: str, people: Sequence[Person]) -> str | None:
     row = _EXPANSION.search(sentence)
     if row:
         return row["long"].strip()
-    for word in sorted((w for w in re.findall(r"[\w-]+", question) if sum(c.isupper() for c in w) > 1), key=len, reverse=True):
+    for word in sorted(
+        (w for w in re.findall(r"[\w-]+", question) if sum(c.isupper() for c in w) > 1), key=len, reverse=True
+    ):
         match = re.search(rf"\b{re.escape(word)}\b\s*\(([^)]+)\)", sentence) or re.search(
             rf"((?:{_NAME}|of|and|the|for|in|on)(?: (?:{_NAME}|of|and|the|for|in|on))+) \({re.escape(word)}\)", sentence
         )

@@ -111,12 +111,7 @@ class Vocabulary:
     def _word(self, text: str) -> Concept:
         folded = fold(text)
         variants = tuple(v for v in _spelling_variants(folded) if v in self.words)
-        if (
-            folded in self.words
-            or variants
-            or len(folded) < _MIN_CORRECTED
-            or any(c.isdigit() for c in folded)
-        ):
+        if folded in self.words or variants or len(folded) < _MIN_CORRECTED or any(c.isdigit() for c in folded):
             return Concept(text, (folded, *variants))
         corrected = self._nearest(folded)
         return Concept(text, (folded, corrected) if corrected else (folded,), corrected)

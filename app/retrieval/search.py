@@ -42,9 +42,7 @@ class Searcher:
         query = self.vocabulary(edition).read(question)
         vector = self.embeddings.embed_query(query.text)
         dense = [id for id, _ in edition.vectors.nearest(vector, CANDIDATES)]
-        lexical = (
-            edition.library.match(expression, CANDIDATES) if (expression := fts_expression(query)) else []
-        )
+        lexical = edition.library.match(expression, CANDIDATES) if (expression := fts_expression(query)) else []
         return Found(query, _hits(edition, dense, lexical, limit))
 
     def vocabulary(self, edition: Edition) -> Vocabulary:

@@ -141,9 +141,7 @@ def _lay_out_examples() -> tuple[Any, ...]:
         for topic, questions in EXAMPLES:
             with gr.Column(elem_classes="topic", min_width=200):
                 gr.HTML(f"<h3>{topic}</h3>")
-                buttons += [
-                    gr.Button(question, elem_classes="example", min_width=0) for question in questions
-                ]
+                buttons += [gr.Button(question, elem_classes="example", min_width=0) for question in questions]
     return tuple(buttons)
 
 
@@ -263,9 +261,7 @@ def _answer(
         # Neither the message nor the question: both may hold what nobody should find in a log.
         frames = "".join(format_tb(error.__traceback__))
         log.error("The page could not answer (%s):\n%s", type(error).__name__, frames)
-        yield Reply(
-            messages.failure("Something went wrong here and the question was not answered. Please try again.")
-        )
+        yield Reply(messages.failure("Something went wrong here and the question was not answered. Please try again."))
     finally:
         # A stopped question must stop its search and its model now, not when the garbage is collected.
         if isinstance(events, Generator):

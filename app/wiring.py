@@ -1,0 +1,115 @@
+"""Build the house from the settings: the one place where parts meet."""
+
+from collections.abc import Callable
+from functools import partial
+
+from app.answering.extractive import ExtractiveReader, load_weights
+from app.answering.llm import LLMReader, load_chat_model
+from app.answering.rewrite import standalone
+from app.assistant import Assistant, Parts
+from app.retrieval.search import HybridRetriever, Searcher
+from app.services import Services
+from app.settings import Settings
+from app.shelf import Shelf
+from app.types import Turn
+from ingest.embedding import check_model, load_embeddings
+from ingest.pipeline import IngestConfig
+from ingest.pipeline import index_fingerprint as fingerprint_of
+from ingest.vectors import ChromaServer
+
+
+def ingest_config(settings: Settings) -> IngestConfig:
+    """What ingestion needs of the settings."""
+    return IngestConfig(
+        data_dir=settings.data_dir,
+        corpus_dir=settings.corpus_dir,
+        embedding_model=settings.embedding_model,
+        chroma=chroma_server(settings),
+    )
+
+
+def chroma_server(settings: Settings) -> ChromaServer | None:
+    """The configured Chroma server, if any."""
+    if settings.chroma_url is None:
+        return None
+    token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
+    return ChromaServer(settings.chroma_url, token)
+
+
+def index_fingerprint(settings: Settings) -> str:
+    """Fingerprint that the library must have."""
+    return fingerprint_of(settings.embedding_model)
+
+
+def build_shelf(settings: Settings) -> Shelf:
+    """The library's current generation, opened when first asked for."""
+    return Shelf(settings.data_dir, index_fingerprint(settings), chroma_server(settings))
+
+
+def build_searcher(settings: Settings, shelf: Shelf) -> Searcher:
+    """Hybrid search over the current generation."""
+    return Searcher(shelf.current, load_embeddings(check_model(settings.embedding_model)))
+
+
+def build_retriever(settings: Settings, *, k: int = 10) -> HybridRetriever:
+    """The LangChain retriever, for use in other chains."""
+    return HybridRetriever(searcher=build_searcher(settings, build_shelf(settings)), k=k)
+
+
+def build_assistant(settings: Settings) -> Assistant:
+    """The LangChain runnable that answers."""
+    shelf = build_shelf(settings)
+    return _assistant(settings, shelf, build_searcher(settings, shelf))
+
+
+def build_services(settings: Settings) -> Services:
+    """Everything behind the API and the page."""
+    shelf = build_shelf(settings)
+    searcher = build_searcher(settings, shelf)
+    assistant = _assistant(settings, shelf, searcher)
+    return Services(
+        ask=assistant.invoke,
+        events=assistant.events,
+        document=lambda id: shelf.current().library.document(id),
+        check_ready=partial(_check_ready, shelf, searcher),
+    )
+
+
+def build_search(settings: Settings) -> Callable[[str, tuple[Turn, ...], int], list[str]]:
+    """Document ids for a question in its conversation, best first, for measuring retrieval alone."""
+    searcher = build_searcher(settings, build_shelf(settings))
+
+    def search(question: str, history: tuple[Turn, ...], limit: int) -> list[str]:
+        hits = searcher.search(standalone(question, history), limit).hits
+        return list(dict.fromkeys(hit.chunk.document_id for hit in hits))
+
+    return search
+
+
+def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher) -> Assistant:
+    weights = load_weights()
+
+    def extractive() -> ExtractiveReader:
+        return ExtractiveReader(searcher.embeddings, searcher.vocabulary(shelf.current()), weights)
+
+    return Assistant(
+        Parts(
+            search=searcher.search,
+            text_of=lambda id: shelf.current().library.document(id).text,
+            extractive=extractive,
+            llm=_llm_reader(settings),
+        )
+    )
+
+
+def _llm_reader(settings: Settings) -> LLMReader | None:
+    if settings.llm is None:
+        return None
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    model = load_chat_model(settings.llm, url=settings.llm_url, api_key=key, timeout=settings.llm_timeout)
+    return LLMReader(model, name=settings.llm, timeout=settings.llm_timeout)
+
+
+def _check_ready(shelf: Shelf, searcher: Searcher) -> None:
+    searcher.search("ready", 1)
+    shelf.current()

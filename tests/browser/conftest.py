@@ -1,0 +1,67 @@
+"""A browser of this machine, and the page it looks at."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .script import Script
+from .stage import served
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        message = f"{CHROMIUM} is missing: install Debian's package chromium (apt-get install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture(scope="session")
+def address(script: Script) -> Iterator[str]:
+    with served(script) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The empty page on a desktop."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        yield opened(context.new_page(), address)
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[Page]:
+    """The empty page on a phone."""
+    with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True) as context:
+        yield opened(context.new_page(), address)
+
+
+def opened(page: Page, address: str) -> Page:
+    page.goto(address)
+    page.locator("#box textarea").wait_for()
+    return page
