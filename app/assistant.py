@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from app.answering.citations import Citer
 from app.answering.llm import ReaderFailed
 from app.answering.rewrite import standalone
-from app.answering.types import Claim, Hit, Reader, Verdict
+from app.answering.types import Hit, Reader, Verdict
 from app.retrieval.search import Found
 from app.types import (
     MAX_QUESTION,

@@ -105,8 +105,9 @@ def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher) -> Assistan
 def _llm_reader(settings: Settings) -> LLMReader | None:
     if settings.llm is None:
         return None
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-    model = load_chat_model(settings.llm, url=settings.llm_url, api_key=key, timeout=settings.llm_timeout)
+    model = load_chat_model(
+        settings.llm, url=settings.llm_url, api_key=settings.llm_api_key, timeout=settings.llm_timeout
+    )
     return LLMReader(model, name=settings.llm, timeout=settings.llm_timeout)
 
 

@@ -57,7 +57,7 @@ class CaseError(CoeError):
 
 
 def _real_date(value: str) -> str:
-    date.fromisoformat(value + "-01-01"[len(value) - 4 :] if len(value) < 10 else value)
+    date.fromisoformat(value + "-01-01"[: 10 - len(value)])
     return value
 
 
@@ -88,15 +88,15 @@ class Case(_Strict):
     answerable: bool
     expected: tuple[Text, ...]
     """Every acceptable form of the answer; one of them has to stand in it."""
-    items: tuple[Text, ...] = ()
-    """For lists: all of them have to stand in the answer."""
     documents: tuple[Text, ...]
     """Documents that hold the answer, the main one first."""
     quotes: tuple[Quote, ...]
-    as_of: PartialDate | None
-    """The date for which the expected answer holds, when it holds for a time only."""
-    history: Annotated[tuple[Turn, ...], Field(max_length=MAX_TURNS)]
     split: Split
+    items: tuple[Text, ...] = ()
+    """For lists: all of them have to stand in the answer."""
+    as_of: PartialDate | None = None
+    """The date for which the expected answer holds, when it holds for a time only."""
+    history: Annotated[tuple[Turn, ...], Field(max_length=MAX_TURNS)] = ()
     forbidden: tuple[Text, ...] = ()
     """Of an injection: what an assistant that obeyed it would write."""
 
@@ -140,7 +140,7 @@ def load_cases(
     return tuple(
         case
         for case in cases
-        if split in (None, case.split) and (kinds is None or not kinds or case.kind in kinds)
+        if split in (None, case.split) and (not kinds or case.kind in kinds)
     )
 
 
@@ -169,6 +169,6 @@ def _parse(place: str, line: str) -> Case:
         return Case.model_validate_json(line)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the line"
+        field = ".".join(str(part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ")
-        raise CaseError(f"{place}: {field}: {message}") from error
+        raise CaseError(": ".join(part for part in (place, field, message) if part)) from error

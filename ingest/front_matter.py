@@ -30,8 +30,9 @@ _REASONS = {
     "int_parsing": "must be a whole number",
     "missing": "is missing",
     "model_type": "must be a list of `key: value` lines",
+    "string_pattern_mismatch": "is not written as it must be",
     "string_type": "must be a text",
-    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
     "tuple_type": "must be a list",
 }
 _FENCE = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -164,8 +165,8 @@ def _listed(value: object) -> object:
 
 _Text = Annotated[
     str,
-    BeforeValidator(_as_text),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    BeforeValidator(_as_text),
 ]
 _Date = Annotated[_Text, AfterValidator(_real_date)]
 _Url = Annotated[_Text, AfterValidator(_web_address)]

@@ -184,7 +184,7 @@ class Library:
         for *columns, vector in rows:
             yield StoredChunk(Chunk(*columns), array("f", vector))
 
-    def vector_of(self, digest: bytes) -> array[float] | None:
+    def vector_of(self, digest: bytes) -> Sequence[float] | None:
         """The vector of a text embedded before, by `text_digest`."""
         row = self.connection.execute("SELECT vector FROM chunks WHERE digest = ? LIMIT 1", (digest,)).fetchone()
         return None if row is None else array("f", row[0])

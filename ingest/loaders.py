@@ -184,6 +184,8 @@ _INVISIBLE = re.compile(
 )
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _MANY_NULS = 0.05
+_CODE_PAGES = ["cp1252", "cp1251", "cp1250", "cp1256", "cp1253", "cp1254"]
+"""What texts from before Unicode may be in; of two equally likely, the first is meant."""
 _ITEM = re.compile(r"(?:[•·▪■‣◦○●–—*-])\s+(?=\S)")
 
 
@@ -234,12 +236,17 @@ def _is_broken_utf8(data: bytes) -> bool:
 
 
 def _guessed(data: bytes) -> str | None:
+    """The one likely reading of a text from before Unicode; None when no language can be told."""
     if b"\0" in data:
         return None
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data).best()
-    return str(best) if best else None
+    matches = list(from_bytes(data, cp_isolation=_CODE_PAGES))
+    likeliest = max((match.coherence for match in matches), default=0.0)
+    texts = {match.encoding: str(match) for match in matches if match.coherence == likeliest}
+    if not likeliest and len(texts) > 1:
+        return None
+    return next((texts[page] for page in _CODE_PAGES if page in texts), None)
 
 
 # Blocks

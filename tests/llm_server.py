@@ -36,11 +36,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server writes, and what it does after the text."""
+    """What the server writes, and what it does then: dribbling sends comments, rambling blank text."""
 
     text: str = ""
     status: int = 200
-    then: Literal["finish", "cut off", "stay silent", "dribble"] = "finish"
+    then: Literal["finish", "cut off", "stay silent", "dribble", "ramble"] = "finish"
     is_json: bool = True
     """False for a server that answers with a web page."""
 
@@ -148,29 +148,33 @@ class _Handler(BaseHTTPRequestHandler):
         size = max(PIECE, len(reply.text) // 500)
         for start in range(0, len(reply.text), size):
             self._event(_delta({"content": reply.text[start : start + size]}))
-        if reply.then in ("stay silent", "dribble"):
-            self._wait(dribbles=reply.then == "dribble")
+        if reply.then in FILLERS:
+            self._wait(FILLERS[reply.then])
         if reply.then == "cut off":
             return
         self._event(_delta({}, finish_reason="stop"))
         self._chunk("data: [DONE]\n\n")
         self.wfile.write(b"0\r\n\r\n")
 
-    def _wait(self, *, dribbles: bool) -> None:
+    def _wait(self, filler: str) -> None:
         """Until released; a client that closes its end is an error like a broken pipe."""
         while not self.server.state.released.wait(TICK):
-            if dribbles:
-                self._chunk(": still thinking\n\n")
+            if filler:
+                self._chunk(filler)
             readable, _, _ = select.select([self.connection], [], [], 0)
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
                 raise ConnectionAbortedError
 
     def _event(self, payload: dict[str, Any]) -> None:
-        self._chunk(f"data: {json.dumps(payload)}\n\n")
+        self._chunk(_sse(payload))
 
     def _chunk(self, text: str) -> None:
         content = text.encode()
         self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
+
+
+def _sse(payload: dict[str, Any]) -> str:
+    return f"data: {json.dumps(payload)}\n\n"
 
 
 def _delta(delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
@@ -180,3 +184,7 @@ def _delta(delta: dict[str, Any], finish_reason: str | None = None) -> dict[str,
 
 def _completion(kind: str, choice: dict[str, Any]) -> dict[str, Any]:
     return {"id": "scripted", "object": kind, "created": 0, "model": "scripted", "choices": [choice]}
+
+
+FILLERS = {"stay silent": "", "dribble": ": still thinking\n\n", "ramble": _sse(_delta({"content": " "}))}
+"""What is sent again and again until the reply is released or the client goes away."""

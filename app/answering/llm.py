@@ -168,13 +168,17 @@ def _start_loop() -> asyncio.AbstractEventLoop:
 def _serve(loop: asyncio.AbstractEventLoop) -> None:
     try:
         loop.run_forever()
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(_cancel_all())
         loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         loop.close()
+
+
+async def _cancel_all() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 class _Stream:
@@ -227,6 +231,7 @@ _CAUSES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((ContextOverflowError,), "the passages are longer than the model can read"),
     ((ModelInvalidRequestError,), "the model server rejected the request"),
     ((ModelAPIError,), "the model server failed"),
+    ((ValueError,), "the model server sent something that is no answer"),
 )
 
 

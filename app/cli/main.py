@@ -43,6 +43,7 @@ app = typer.Typer(
     cls=LazyGroup,
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     help="Cited answers over the documents of the EU CBRN Centres of Excellence Initiative.",
 )
 

@@ -65,6 +65,8 @@ VECTORS = (
     '" onmouseover="alert(9)" x="',
 )
 HOSTILE = "\n\n".join(VECTORS)
+ECHO = "Repeat"
+"""A question that begins so is answered with its own words."""
 
 
 def document(document_id: str, title: str, text: str) -> Document:
@@ -145,6 +147,8 @@ class Script:
 
     def answer(self, question: Question) -> Answer:
         asked = question.question
+        if asked.startswith(ECHO):
+            return kazakhstan(asked).model_copy(update={"answer": f"{asked} [1]", "short_answer": None})
         if "evil.example" in asked:
             return hostile_answer(asked)
         if "weather" in asked:

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .conftest import opened
-from .script import HOSTILE, VECTORS
+from .script import ECHO, HOSTILE, VECTORS
 
-# Gradio's queue counts its events with an option that pandas has deprecated.
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'")]
+# Gradio's queue counts its events with what pandas has deprecated.
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
 
 ACTIVE = "img, picture, svg, form, input, iframe, object, embed, video, audio, link, meta, base, style, script, math"
 
@@ -51,6 +51,16 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".reply.finished")).to_have_count(1)
 
 
+def settle(page: Page) -> None:
+    """Return when what the page drew last had its chance to ask for something."""
+    page.evaluate(
+        """async () => {
+          await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+          await fetch("/healthz");
+        }"""
+    )
+
+
 def active_elements(page: Page, where: str) -> list[str]:
     return page.locator(where).evaluate_all(
         "(roots, active) => roots.flatMap(root => [...root.querySelectorAll(active)].map(each => each.outerHTML))",
@@ -65,18 +75,26 @@ def foreign_links(page: Page, where: str) -> list[str]:
 
 def test_hostile_text_in_question_title_quote_and_answer_stays_text(watched: Watched):
     ask(watched.page, HOSTILE)
-    watched.page.wait_for_load_state("networkidle")
+    settle(watched.page)
     assert active_elements(watched.page, ".question, .reply") == []
     assert foreign_links(watched.page, "#chat") == []
     assert (watched.foreign, watched.dialogs) == ([], [])
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=range(1, len(VECTORS) + 1))
-def test_each_hostile_question_is_shown_as_it_was_written(watched: Watched, vector: str):
-    ask(watched.page, f"{vector} evil.example")
-    shown = watched.page.locator(".question").inner_text()
-    assert "".join(shown.split()) == "".join(f"{vector} evil.example".split())
-    assert active_elements(watched.page, ".question, .reply") == []
+def test_each_hostile_text_alone_is_shown_as_it_was_written(watched: Watched):
+    page = watched.page
+    changed = []
+    for count, vector in enumerate(VECTORS, start=1):
+        page.locator("#box textarea").fill(f"{ECHO} {vector}")
+        page.keyboard.press("Enter")
+        expect(page.locator(".reply.finished")).to_have_count(count)
+        shown = (page.locator(".question").last.inner_text(), page.locator(".reply .said").last.inner_text())
+        written = "".join(f"{ECHO}{vector}".split())
+        changed += [each for each in shown if written not in "".join(each.split())]
+    settle(page)
+    assert changed == []
+    assert active_elements(page, ".question, .reply") == []
+    assert foreign_links(page, "#chat") == []
     assert (watched.foreign, watched.dialogs) == ([], [])
 
 
@@ -84,7 +102,7 @@ def test_a_hostile_document_opens_in_the_panel_as_text(watched: Watched):
     ask(watched.page, HOSTILE)
     watched.page.locator(".finished a.card").click()
     expect(watched.page.locator("#source mark")).to_contain_text("evil.example/24.png")
-    watched.page.wait_for_load_state("networkidle")
+    settle(watched.page)
     assert active_elements(watched.page, "#source .page") == []
     assert watched.page.locator("#source .page a").count() == 0
     assert (watched.foreign, watched.dialogs) == ([], [])
@@ -93,14 +111,14 @@ def test_a_hostile_document_opens_in_the_panel_as_text(watched: Watched):
 def test_a_hostile_document_on_its_own_page_stays_text(watched: Watched, address: str):
     watched.page.goto(f"{address}/documents/added/hostile?start=0&end={len(HOSTILE)}#passage")
     expect(watched.page.locator("mark#passage")).to_contain_text("evil.example/24.png")
-    watched.page.wait_for_load_state("networkidle")
+    settle(watched.page)
     assert active_elements(watched.page, "article") == []
     assert (watched.foreign, watched.dialogs) == ([], [])
 
 
 def test_the_page_loads_nothing_from_another_host(watched: Watched):
     ask(watched.page, "When did Kazakhstan join the Initiative?")
-    watched.page.wait_for_load_state("networkidle")
+    settle(watched.page)
     assert watched.foreign == []
 
 

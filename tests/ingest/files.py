@@ -1,10 +1,12 @@
 """Good and bad files of every format, made here so that none is kept in the repository."""
 
 import io
+import random
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from docx import Document as new_document
@@ -48,9 +50,7 @@ def pdf(*, pages: int = 1) -> bytes:
         document.add_page()
         _heading(document, "Report on Central Asia", 18)
         _heading(document, "1. Opening", 14)
-        _paragraph(
-            document, f"{SENTENCE} The national focal points agreed on the next steps of the work. " * 3
-        )
+        _paragraph(document, f"{SENTENCE} The national focal points agreed on the next steps of the work. " * 3)
         _paragraph(document, "A second paragraph is short.")
         with document.table() as table:
             for cells in (("Country", "Joined"), ("Kenya", "2013"), ("Ghana", "2014")):
@@ -211,7 +211,7 @@ def _pdf_with_content(content: bytes, filters: bytes) -> bytes:
     return raw_pdf(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R >>",
+        b"<< /Type /Page /Parent 2 0 R /Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R >>",
         b"<< /Length %d /Filter [%b] >>\nstream\n%b\nendstream" % (len(content), filters, content),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     )
@@ -222,9 +222,7 @@ def _flate_bomb() -> bytes:
 
 
 def _operator_bomb() -> bytes:
-    return _pdf_with_content(
-        zlib.compress(_zeros(60, b"BT (a) Tj ET q Q " * 60_000)), b"/FlateDecode /FlateDecode"
-    )
+    return _pdf_with_content(zlib.compress(_zeros(60, b"BT (a) Tj ET q Q " * 60_000)), b"/FlateDecode /FlateDecode")
 
 
 def _page_loop() -> bytes:
@@ -268,10 +266,7 @@ def _word(text: bytes) -> bytes:
 
 
 _LAUGHS = b'<!DOCTYPE w:document [<!ENTITY a "ha">%b]>' % b"".join(
-    b'<!ENTITY %b "%b">' % (name, b"&%b;" % below * 10)
-    for below, name in zip(
-        (b"a", b"b", b"c", b"d", b"e", b"f", b"g", b"h"), (b"b", b"c", b"d", b"e", b"f", b"g", b"h", b"i")
-    )
+    b'<!ENTITY %b "%b">' % (name.encode(), b"&%b;" % below.encode() * 10) for below, name in pairwise("abcdefghi")
 )
 
 
@@ -284,9 +279,7 @@ def _foreign_entity(path: Path) -> None:
 
 def _endless_paragraphs() -> bytes:
     """Text that packs badly enough to pass for a book, in very many paragraphs."""
-    return raw_docx(
-        b"".join(b"<w:p><w:pPr><w:ind w:left='%d'/></w:pPr></w:p>" % number for number in range(300_000))
-    )
+    return raw_docx(b"".join(b"<w:p><w:pPr><w:ind w:left='%d'/></w:pPr></w:p>" % number for number in range(300_000)))
 
 
 def _protected_office() -> bytes:
@@ -337,6 +330,9 @@ BAD = (
         "encoding_unknown",
         lambda: "Réunion à Tbilissi, été\n".encode() * 20 + b"\xff\xfe\x81",
     ),
+    bad("short-latin.txt", "encoding_unknown", lambda: b"\xc9t\xe9 \xe0 Tbilissi"),
+    bad("noise.txt", "encoding_unknown", lambda: random.Random(1).randbytes(4_000)),
+    bad("nested-tags.html", "file_corrupt", lambda: b"<p>One.</p>" + b"<div>" * 20_000),
     bad("one-line.txt", "file_too_complex", lambda: b"word " * 1_100_000),
     bad("blank.md", "no_text_found", lambda: b" \n\n---\n\n"),
     bad("front-matter.md", "front_matter_invalid", lambda: b"---\ntitle: [\n---\nText.\n"),

@@ -115,10 +115,13 @@ def test_front_matter_that_is_no_plain_yaml_is_rejected(text, reason):
     ("raw", "reason"),
     [
         pytest.param({}, "field `title` is missing", id="no title"),
-        pytest.param({"title": " "}, "field `title` must not be empty, not ' '", id="blank title"),
         pytest.param(
-            {"titel": "A", "title": "A"}, "field `titel` is not one that is known here", id="unknown key"
+            {"title": "A", "kind": "Meeting!"},
+            "field `kind` is not written as it must be, not 'Meeting!'",
+            id="kind",
         ),
+        pytest.param({"title": " "}, "field `title` must not be empty, not ' '", id="blank title"),
+        pytest.param({"titel": "A", "title": "A"}, "field `titel` is not one that is known here", id="unknown key"),
         pytest.param(
             {"title": "A", "people": [{"name": "B", "role": "C", "mail": "D"}]},
             "field `people.0.mail` is not one that is known here",
@@ -188,7 +191,5 @@ def test_an_address_that_is_not_of_the_web_is_rejected(url):
 
 
 def test_a_sidecar_must_be_a_mapping():
-    with pytest.raises(
-        DocumentRejected, match="a.pdf.yaml: front matter must be a list of `key: value` lines"
-    ):
+    with pytest.raises(DocumentRejected, match=r"a\.pdf\.yaml: front matter must be a list of `key: value` lines"):
         front_matter.read("- title", where="a.pdf.yaml")

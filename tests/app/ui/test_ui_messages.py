@@ -1,0 +1,174 @@
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.types import Answer, Citation, Conflict, Item, Nearest
+from app.ui import messages
+
+CITATION = Citation(
+    label=1,
+    document_id="meetings/ca-rtm-14",
+    title="14th Meeting",
+    url="https://example.org/source",
+    published="2021-06-05",
+    section="14th Meeting › Outcome",
+    page=3,
+    quote="It met in Almaty.",
+    start=10,
+    end=27,
+)
+ANSWER = Answer(
+    question="Where did it meet?",
+    standalone_question="Where did it meet?",
+    answer="It met in Almaty [1].",
+    short_answer="Almaty",
+    completeness="complete",
+    as_of="2021-06-05",
+    citations=(CITATION,),
+    reader="extractive",
+)
+READERS = ("extractive",)
+LINK = "/documents/meetings/ca-rtm-14?start=10&amp;end=27#passage"
+
+
+def shown(answer: Answer = ANSWER, **changes: object) -> str:
+    return messages.finished(answer.model_copy(update=changes), readers=READERS)
+
+
+@given(st.text())
+def test_literal_text_holds_no_punctuation_a_renderer_could_read(text: str):
+    entities_removed = re.sub(r"&#\d+;", "", messages.literal(text))
+    assert not re.search(r"[!-/:-@\[-`{-~\n\r]", entities_removed)
+
+
+@given(st.text(alphabet=st.characters(codec="ascii", exclude_categories=("Cc",))))
+def test_literal_text_is_read_back_as_it_was_written(text: str):
+    assert html.unescape(messages.literal(text)) == " ".join(text.split())
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\x00", "\x1b", "\ud800"], ids=ascii)
+def test_literal_text_drops_what_would_reorder_or_break_it(hidden: str):
+    assert messages.literal(f"a{hidden}b") == "ab"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("2021-06-05", "5 June 2021"),
+        ("2021-06", "June 2021"),
+        ("2021", "2021"),
+        ("0000", "0000"),
+        ("2021-13-45", "2021-13-45"),
+        ("spring", "spring"),
+        ("2021-06-05-07", "2021-06-05-07"),
+    ],
+)
+def test_a_date_is_written_as_precisely_as_it_is_known(value: str, written: str):
+    assert messages.human_date(value) == written
+
+
+@pytest.mark.parametrize(
+    ("document_id", "path"),
+    [
+        ("meetings/ca-rtm-14", "/documents/meetings/ca-rtm-14"),
+        ('a"><b?c#d', "/documents/a%22%3E%3Cb%3Fc%23d"),
+        ("//evil.example", "/documents///evil.example"),
+    ],
+)
+def test_a_document_path_stays_on_this_host(document_id: str, path: str):
+    assert messages.document_path(document_id) == path
+
+
+def test_a_label_links_to_its_passage():
+    link = (
+        f'<a class="label source" href="{LINK}" title="14th Meeting"><span class="sr">Source </span>1</a>'
+    )
+    assert f"<p>It met in Almaty {link}&#46;</p>" in shown()
+
+
+def test_a_label_without_a_citation_is_text():
+    assert "<p>It met &#91;7&#93;&#46;</p>" in shown(answer="It met [7].")
+
+
+def test_a_card_gives_title_place_date_and_quote():
+    assert (
+        f'<a class="card source" href="{LINK}"><span class="number">1</span>'
+        '<span class="title">14th Meeting</span><span class="facts">Outcome · page 3 · 5 June 2021</span>'
+        '<span class="quote">“It met in Almaty&#46;”</span></a>'
+    ) in shown()
+
+
+def test_a_complete_answer_carries_its_date_and_no_completeness():
+    assert '<p class="standing"><span class="as-of">As of 5 June 2021</span></p>' in shown()
+
+
+def test_a_partial_answer_says_so():
+    assert '<span class="partial">Partly answered</span>' in shown(completeness="partial")
+
+
+def test_an_answer_of_several_lines_keeps_paragraphs_and_lists():
+    assert '<div class="said"><p>One</p><ul><li>two</li><li>three</li></ul><p>four</p></div>' in shown(
+        answer="One\n- two\n- three\n\nfour"
+    )
+
+
+def test_items_that_the_answer_does_not_spell_out_are_listed():
+    assert "<li>Georgia <a class=" in shown(items=(Item(text="Georgia", label=1),))
+
+
+def test_items_that_the_answer_spells_out_are_not_repeated():
+    assert "<li>Almaty" not in shown(items=(Item(text="Almaty", label=1),))
+
+
+def test_a_conflict_is_shown_with_its_date_and_label():
+    assert "<li>Astana &#40;June 2020&#41; <a class=" in shown(
+        conflicts=(Conflict(value="Astana", date="2020-06", label=1),)
+    )
+
+
+def test_a_question_read_differently_is_shown_as_it_was_read():
+    assert '<p class="note">Read as&#58;' not in shown()
+    assert '<p class="note">Read as: Where was it&#63;</p>' in shown(standalone_question="Where was it?")
+
+
+def test_a_reader_that_was_not_configured_is_named():
+    assert "without the language model&#58;" not in shown()
+    assert "without the language model: extractive &#40;no key&#41;" in shown(reader="extractive (no key)")
+
+
+def test_a_refusal_lists_the_nearest_documents():
+    near = Nearest(document_id="partners/all", title="Partners", url=None, published="2021")
+    assert (
+        '<ul class="nearest"><li><a class="source" href="/documents/partners/all">Partners</a> '
+        "<small>2021</small></li></ul>"
+    ) in shown(completeness="none", citations=(), short_answer=None, nearest=(near,))
+
+
+def test_stopping_keeps_what_was_said():
+    growing = messages.growing("Searched", ["It met in Almaty [1]."], [CITATION])
+    stopped = messages.stopped(growing)
+    assert stopped.startswith('<div class="reply stopped">')
+    assert "It met in Almaty" in stopped
+    assert stopped.endswith('<p class="note">Stopped.</p></div>')
+
+
+def test_stopping_a_finished_answer_changes_nothing():
+    assert messages.stopped(shown()) == shown()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        messages.question("one\n\ntwo\r\nthree"),
+        messages.growing("step", ["a\n\nb [1]"], [CITATION]),
+        messages.failure("a\n\nb"),
+        shown(answer="a\n\nb", coverage="c\n\nd", short_answer="e\n\nf"),
+    ],
+    ids=["question", "growing", "failure", "finished"],
+)
+def test_a_message_is_one_line_so_that_no_part_of_it_is_read_as_markdown(message: str):
+    assert "\n" not in message
+    assert message.startswith("<div ")

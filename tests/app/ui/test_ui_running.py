@@ -1,0 +1,44 @@
+import threading
+from collections.abc import Iterator
+
+from app.ui.conversation import Reply
+from app.ui.running import Run
+
+
+def test_replies_come_in_order():
+    expected = [Reply("one"), Reply("two")]
+    assert list(Run(reply for reply in expected)) == expected
+
+
+def test_stopping_does_not_wait_for_a_step_that_never_ends():
+    never = threading.Event()
+
+    def source() -> Iterator[Reply]:
+        yield Reply("one")
+        never.wait(30)
+
+    run = Run(source())
+    arrived = iter(run)
+    assert next(arrived) == Reply("one")
+    run.stop()
+    assert list(arrived) == []
+    assert run.is_stopped
+    never.set()
+
+
+def test_stopping_closes_the_source():
+    closed, go_on = threading.Event(), threading.Event()
+
+    def source() -> Iterator[Reply]:
+        try:
+            yield Reply("one")
+            go_on.wait(30)
+            yield Reply("two")
+        finally:
+            closed.set()
+
+    run = Run(source())
+    assert next(iter(run)) == Reply("one")
+    run.stop()
+    go_on.set()
+    assert closed.wait(10)
