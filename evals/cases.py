@@ -61,9 +61,7 @@ def _real_date(value: str) -> str:
     return value
 
 
-PartialDate = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_real_date)
-]
+PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_real_date)]
 """ISO date as precise as it is known: `2021`, `2021-06` or `2021-06-05`."""
 
 
@@ -122,9 +120,7 @@ def _rules(case: Case) -> Iterator[tuple[bool, str]]:
     yield case.kind != "out_of_scope" or not case.answerable, "kind `out_of_scope` is never answerable"
 
 
-def load_cases(
-    folder: Path, split: Split | None = None, kinds: Collection[Kind] | None = None
-) -> tuple[Case, ...]:
+def load_cases(folder: Path, split: Split | None = None, kinds: Collection[Kind] | None = None) -> tuple[Case, ...]:
     """All cases of a folder's `*.jsonl`, by file name and line, or those of a split and of some kinds."""
     files = sorted(folder.glob("*.jsonl"))
     if not files:
@@ -137,11 +133,7 @@ def load_cases(
                 raise CaseError(f"{place}: id: {case.id!r} is already used at {places[case.id]}")
             places[case.id] = place
             cases.append(case)
-    return tuple(
-        case
-        for case in cases
-        if split in (None, case.split) and (not kinds or case.kind in kinds)
-    )
+    return tuple(case for case in cases if split in (None, case.split) and (not kinds or case.kind in kinds))
 
 
 def shared_documents(cases: Sequence[Case]) -> set[str]:

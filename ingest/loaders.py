@@ -777,7 +777,7 @@ def _tables(groups: Sequence[_Group]) -> Iterator[tuple[bool, list[_Group]]]:
     """Runs of groups; a run of two or more whose columns begin at the same places is a table."""
     run: list[_Group] = []
     for group in groups:
-        if run and not _same_columns(run[0], group):
+        if run and not _continues_table(run, group):
             yield len(run) > 1, run
             run = []
         run.append(group)
@@ -785,23 +785,32 @@ def _tables(groups: Sequence[_Group]) -> Iterator[tuple[bool, list[_Group]]]:
         yield len(run) > 1, run
 
 
-def _same_columns(first: _Group, other: _Group) -> bool:
-    """True when two groups of several cells begin at the same places; a bullet before a text is no cell."""
-    if len(first) < 2 or len(other) < 2 or _MARKER.fullmatch(other[0][0].text.strip()):
+def _continues_table(run: Sequence[_Group], group: _Group) -> bool:
+    """True for the same columns below; a bullet before a text is no cell, names may stand in the middle."""
+    above = run[:2][-1]
+    if len(above) < 2 or len(group) < 2 or _MARKER.fullmatch(group[0][0].text.strip()):
         return False
-    return all(any(abs(cell[0].x - place[0].x) < 2 for place in first) for cell in other)
+    if len(run) == 1 and len(above) == len(group) and _is_bold(above) and not _is_bold(group):
+        return True
+    return all(any(abs(cell[0].x - place[0].x) < 2 for place in above) for cell in group)
+
+
+def _is_bold(group: _Group) -> bool:
+    return all(piece.bold for cell in group for piece in cell)
 
 
 def _pdf_table(groups: Sequence[_Group], look: _Print, page: int) -> Iterator[Block]:
-    places = [cell[0].x for cell in groups[0]]
-    rows = [[_cell_at(group, place, look) for place in places] for group in groups]
-    bold = [all(piece.bold for cell in group for piece in cell) for group in groups[:2]]
-    yield from _table(rows, headed=bold == [True, False], page=page)
+    headed = _is_bold(groups[0]) and not _is_bold(groups[1])
+    places = [cell[0].x for cell in (groups[1] if headed and len(groups[0]) == len(groups[1]) else groups[0])]
+    rows = [[_rejoined(cell, look) for cell in _columns(group, places)] for group in groups]
+    yield from _table(rows, headed=headed, page=page)
 
 
-def _cell_at(group: _Group, place: float, look: _Print) -> str:
-    pieces = [piece for cell in group if abs(cell[0].x - place) < 2 for piece in cell]
-    return _rejoined([piece.text for piece in pieces], look)
+def _columns(group: _Group, places: Sequence[float]) -> list[list[str]]:
+    """Lines of each cell, in as many columns as there are places."""
+    if len(group) == len(places):
+        return [[piece.text for piece in cell] for cell in group]
+    return [[piece.text for cell in group if abs(cell[0].x - place) < 2 for piece in cell] for place in places]
 
 
 def _lines(pieces: Sequence[_Piece]) -> list[_Piece]:
@@ -819,9 +828,11 @@ def _lines(pieces: Sequence[_Piece]) -> list[_Piece]:
 
 def _prose(lines: Sequence[_Piece], look: _Print, page: int) -> Iterator[Block]:
     paragraph: list[_Piece] = []
-    width = max((len(line.text) for line in lines), default=0)
+    widths: dict[int, int] = {}
     for line in lines:
-        if paragraph and _begins_block(paragraph[-1], line, look, width):
+        widths[round(line.x)] = max(len(line.text), widths.get(round(line.x), 0))
+    for line in lines:
+        if paragraph and _begins_block(paragraph[-1], line, look, widths[round(paragraph[-1].x)]):
             yield _pdf_block(paragraph, look, page)
             paragraph = []
         paragraph.append(line)
@@ -835,8 +846,14 @@ def _begins_block(last: _Piece, line: _Piece, look: _Print, width: int) -> bool:
     step = last.y - line.y
     if step > 1.25 * max(look.leading, 1.2 * line.size):
         return True
-    ended = last.text.endswith(_SENTENCE_END)
-    return ended and (step <= 0 or len(last.text) < 0.6 * width)
+    if last.text.endswith(_SENTENCE_END):
+        return step <= 0 or _had_room(last, line, width)
+    return not line.text[0].islower() and _had_room(last, line, width)
+
+
+def _had_room(last: _Piece, line: _Piece, width: int) -> bool:
+    """True when the next word would have fitted, so that the line was ended on purpose."""
+    return len(last.text) + 1 + len(line.text.partition(" ")[0]) < 0.75 * width
 
 
 def _rank(line: _Piece, look: _Print) -> int:

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any, Literal
 
-PIECE = 17
+PIECE = 60
 """Characters per streamed event: lines of an answer arrive in pieces."""
 TICK = 0.02
 

@@ -402,7 +402,7 @@ def _sentence(text: str, quotes: Sequence[str], context: Sequence[str], limit: i
 
 
 def _verdict(line: _VerdictLine, reading: _Reading, question: str) -> Verdict:
-    missing = _sentence(line.missing or "", [question], [], MAX_MISSING)
+    missing = _sentence((line.missing or "").rstrip(" ."), [question], [], MAX_MISSING)
     if line.verdict == ABSTAIN or not reading.kept:
         return Verdict("none", missing=missing, dropped=reading.dropped)
     quotes = [item.quote for claim in reading.kept for item in claim.evidence]

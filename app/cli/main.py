@@ -67,3 +67,7 @@ def main() -> None:
     except CoeError as error:
         typer.echo(f"coe: {error}", err=True)
         sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -45,8 +45,9 @@ def human_date(value: str) -> str:
     """Return an ISO date of any precision as people write it: `5 June 2021`, `June 2021`, `2021`."""
     parts = value.split("-")
     try:
-        day = date(*(int(part) for part in [*parts, "1", "1"][:3]))
-    except (TypeError, ValueError):
+        year, month, number = (int(part) for part in [*parts, *["1"] * (3 - len(parts))])
+        day = date(year, month, number)
+    except ValueError:
         return value
     return " ".join(((str(day.day), f"{day:%B}", f"{day:%Y}"))[3 - len(parts) :])
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from .script import Script
-from .stage import served
+from tests.browser.script import Script
+from tests.browser.stage import served
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (

@@ -203,9 +203,7 @@ def refusal(asked: str) -> Answer:
         completeness="none",
         as_of=None,
         nearest=(
-            Nearest(
-                document_id="partners/overview", title="Partner countries", url=None, published="2021-06-05"
-            ),
+            Nearest(document_id="partners/overview", title="Partner countries", url=None, published="2021-06-05"),
             Nearest(
                 document_id="meetings/ca-rtm-14",
                 title="14th Round-Table Meeting for Central Asia",
@@ -234,9 +232,7 @@ def hostile_answer(asked: str) -> Answer:
         items=(Item(text=f"{HOSTILE} again", label=1),),
         coverage=HOSTILE,
         nearest=(
-            Nearest(
-                document_id="added/hostile", title=HOSTILE, url="https://evil.example/27", published=HOSTILE
-            ),
+            Nearest(document_id="added/hostile", title=HOSTILE, url="https://evil.example/27", published=HOSTILE),
         ),
         reader=HOSTILE,
     )

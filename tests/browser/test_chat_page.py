@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import opened
-from .script import Script
+from tests.browser.conftest import opened
+from tests.browser.script import Script
 
 # Gradio's queue counts its events with what pandas has deprecated.
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
@@ -207,7 +207,8 @@ def test_dark_mode_follows_the_system(page: Page):
 
 
 CONTRAST = """() => {
-  const channel = (value) => { value /= 255; return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4; };
+  const curve = (value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const channel = (value) => curve(value / 255);
   const light = (rgb) => 0.2126 * channel(rgb[0]) + 0.7152 * channel(rgb[1]) + 0.0722 * channel(rgb[2]);
   const parts = (text) => text.match(/[\\d.]+/g).map(Number);
   const ground = (element) => {

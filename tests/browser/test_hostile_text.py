@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import opened
-from .script import ECHO, HOSTILE, VECTORS
+from tests.browser.conftest import opened
+from tests.browser.script import ECHO, HOSTILE, VECTORS
 
 # Gradio's queue counts its events with what pandas has deprecated.
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]

@@ -279,7 +279,7 @@ def _foreign_entity(path: Path) -> None:
 
 def _endless_paragraphs() -> bytes:
     """Text that packs badly enough to pass for a book, in very many paragraphs."""
-    return raw_docx(b"".join(b"<w:p><w:pPr><w:ind w:left='%d'/></w:pPr></w:p>" % number for number in range(300_000)))
+    return raw_docx(b"".join(b"<w:p><w:pPr><w:ind w:left='%d'/></w:pPr></w:p>" % number for number in range(210_000)))
 
 
 def _protected_office() -> bytes:

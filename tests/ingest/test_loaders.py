@@ -4,6 +4,7 @@ import pytest
 from docx import Document as new_document
 from docx.shared import Pt, RGBColor
 from fpdf import FPDF
+from fpdf.fonts import FontFace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -246,6 +247,23 @@ def test_a_pdf_row_keeps_cells_of_several_lines_together(blocks_of):
 
     name = ("An agency whose name is long " * 4).strip()
     assert _shown(blocks_of("a.pdf", _pdf(draw))) == [("row", f"Country: Kenya; Agency: {name}")]
+
+
+def test_names_in_the_middle_of_their_columns_are_the_header_of_a_pdf_table(blocks_of):
+    def draw(document):
+        with document.table(text_align="LEFT", headings_style=FontFace(emphasis="BOLD")) as table:
+            names = table.row()
+            for name in ("Country", "Joined"):
+                names.cell(name, align="CENTER")
+            for cells in (("Kenya", "2013"), ("Ghana", "2014")):
+                row = table.row()
+                for cell in cells:
+                    row.cell(cell)
+
+    assert _shown(blocks_of("a.pdf", _pdf(draw))) == [
+        ("row", "Country: Kenya; Joined: 2013"),
+        ("row", "Country: Ghana; Joined: 2014"),
+    ]
 
 
 def test_a_word_cut_at_a_line_end_is_whole_again(blocks_of):

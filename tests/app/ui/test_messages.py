@@ -34,8 +34,8 @@ READERS = ("extractive",)
 LINK = "/documents/meetings/ca-rtm-14?start=10&amp;end=27#passage"
 
 
-def shown(answer: Answer = ANSWER, **changes: object) -> str:
-    return messages.finished(answer.model_copy(update=changes), readers=READERS)
+def shown(**changes: object) -> str:
+    return messages.finished(ANSWER.model_copy(update=changes), readers=READERS)
 
 
 @given(st.text())
@@ -83,9 +83,7 @@ def test_a_document_path_stays_on_this_host(document_id: str, path: str):
 
 
 def test_a_label_links_to_its_passage():
-    link = (
-        f'<a class="label source" href="{LINK}" title="14th Meeting"><span class="sr">Source </span>1</a>'
-    )
+    link = f'<a class="label source" href="{LINK}" title="14th Meeting"><span class="sr">Source </span>1</a>'
     assert f"<p>It met in Almaty {link}&#46;</p>" in shown()
 
 

@@ -1,0 +1,160 @@
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.services import Services
+from app.settings import Settings
+from app.types import Answer, Event, Finished, Question
+from app.ui.page import mount_page
+from ingest.errors import LibraryMissing, UnknownDocument
+from ingest.types import Document
+from tests.browser.server import serving
+
+# Gradio's queue counts its events with what pandas has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+
+FOREIGN = ("/etc/passwd", "/proc/self/environ", "../../etc/shadow", "./pyproject.toml", ".env", __file__)
+
+
+def answer(question: Question) -> Answer:
+    return Answer(
+        question=question.question,
+        standalone_question=question.question,
+        answer="No document says so.",
+        short_answer=None,
+        completeness="none",
+        as_of=None,
+        reader="extractive",
+    )
+
+
+def events(question: Question) -> Iterator[Event]:
+    if question.question == "missing":
+        raise LibraryMissing("Nothing was ingested yet; run coe ingest.")
+    if question.question == "defect":
+        raise RuntimeError("-".join(("secret sk", "TEST")))
+    yield Finished(answer=answer(question))
+
+
+def document(document_id: str) -> Document:
+    raise UnknownDocument(f"There is no document {document_id!r}.")
+
+
+SERVICES = Services(ask=answer, events=events, document=document, check_ready=lambda: None)
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "uploads"
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def client(uploads: Path) -> Iterator[httpx.Client]:
+    def build(port: int) -> FastAPI:
+        return mount_page(FastAPI(), SERVICES, Settings(_env_file=None, port=port, llm="openai:example"))
+
+    with serving(build) as address, httpx.Client(base_url=address, timeout=30) as client:
+        yield client
+
+
+def outcome(client: httpx.Client, dependency: int, data: list[Any], trigger: int | None = None) -> dict[str, Any]:
+    """Join the queue as a browser does, and give the last message of the event."""
+    session = f"session{dependency}"
+    joined = client.post(
+        "/gradio_api/queue/join",
+        json={"data": data, "fn_index": dependency, "session_hash": session, "trigger_id": trigger},
+    )
+    assert joined.status_code == 200
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
+        for line in stream.iter_lines():
+            message = json.loads(line.removeprefix("data: ")) if line else {}
+            if message.get("msg") == "process_completed":
+                return message
+    raise AssertionError("the event never completed")
+
+
+def asking(client: httpx.Client) -> dict[str, Any]:
+    return next(each for each in client.get("/config").json()["dependencies"] if len(each["inputs"]) == 2)
+
+
+def asked(client: httpx.Client, question: str) -> str:
+    dependency = asking(client)
+    return json.dumps(outcome(client, dependency["id"], [question, None], dependency["targets"][0][0]))
+
+
+@pytest.mark.parametrize("path", FOREIGN)
+def test_no_event_takes_a_file_of_the_server(client: httpx.Client, uploads: Path, path: str):
+    file = {"path": path, "orig_name": "x", "meta": {"_type": "gradio.FileData"}}
+    for dependency in client.get("/config").json()["dependencies"]:
+        outcome(client, dependency["id"], [file] * len(dependency["inputs"]))
+    assert [each for each in uploads.rglob("*") if each.is_file()] == []
+
+
+@pytest.mark.parametrize("path", FOREIGN)
+def test_asking_with_a_file_of_the_server_is_refused(client: httpx.Client, path: str):
+    file = {"path": path, "orig_name": "x", "meta": {"_type": "gradio.FileData"}}
+    refused = outcome(client, asking(client)["id"], [file, file])
+    assert (refused["success"], refused["output"]["error"]) == (False, None)
+
+
+@pytest.mark.parametrize("path", FOREIGN)
+def test_no_file_of_the_server_is_served(client: httpx.Client, path: str):
+    assert client.get(f"/gradio_api/file={path}").status_code in (403, 404)
+
+
+def test_no_component_takes_files(client: httpx.Client):
+    kinds = {each["type"] for each in client.get("/config").json()["components"]}
+    assert kinds == {"button", "chatbot", "column", "form", "html", "row", "state", "textbox"} & kinds
+    assert "chatbot" in kinds
+
+
+def test_the_conversation_is_never_taken_from_the_client(client: httpx.Client):
+    config = client.get("/config").json()
+    chats = {each["id"] for each in config["components"] if each["type"] == "chatbot"}
+    assert [each for each in config["dependencies"] if chats & set(each["inputs"])] == []
+
+
+def test_what_would_keep_or_publish_questions_is_off(client: httpx.Client):
+    config = client.get("/config").json()
+    assert config["footer_links"] == []
+    assert config["run_history"] is False
+    assert config["analytics_enabled"] is False
+    assert {each["api_visibility"] for each in config["dependencies"]} == {"private"}
+    assert client.get("/gradio_api/mcp/").status_code == 404
+    assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
+
+
+def test_an_error_a_person_can_mend_is_its_sentence(client: httpx.Client):
+    assert "Nothing was ingested yet&#59; run coe ingest&#46;" in asked(client, "missing")
+
+
+def test_a_defect_shows_and_logs_neither_its_message_nor_the_question(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture
+):
+    with caplog.at_level(logging.ERROR, logger="app.ui.page"):
+        shown = asked(client, "defect")
+    assert "Something went wrong here" in shown
+    assert "RuntimeError" in caplog.text
+    assert "sk-TEST" not in shown + caplog.text
+
+
+def test_a_blank_question_changes_nothing(client: httpx.Client):
+    assert "refusal" not in asked(client, "  ")
+    assert "refusal" in asked(client, "Anything?")
+
+
+def test_the_page_names_the_language_model_and_what_it_receives(client: httpx.Client):
+    notice = next(
+        each["props"]["value"]
+        for each in client.get("/config").json()["components"]
+        if each["props"].get("elem_id") == "notice"
+    )
+    assert "openai&#58;example, which receives your question and the passages found." in notice

@@ -1,0 +1,97 @@
+"""The house keeps its shape: imports point leftwards, heavy packages stay in the files that own them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ORDER = ("ingest", "app", "evals")
+MODULES = sorted(path for package in ORDER for path in (ROOT / package).rglob("*.py"))
+OWNERS = {
+    "chromadb": {"ingest/vectors.py"},
+    "gradio": {"app/ui"},
+    "langchain_chroma": {"ingest/vectors.py"},
+    "langchain_huggingface": {"ingest/embedding.py"},
+    "sentence_transformers": {"ingest/embedding.py"},
+    "torch": {"ingest/embedding.py"},
+    "langchain": {"app/answering/llm.py"},
+    "openai": {"app/answering/llm.py"},
+    "fastapi": {"app/api", "app/serve.py", "app/ui"},
+    "typer": {"app/cli", "evals/cli.py"},
+}
+FORBIDDEN_CALLS = {"eval", "exec"}
+FORBIDDEN_TEXT = ("pickle", "allow_dangerous_deserialization", "trust_remote_code=True", "yaml.load(", "shell=True")
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_first_party_imports_point_leftwards(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    to_the_right = ORDER[ORDER.index(package) + 1 :]
+    wrong = [name for name in _imports(_tree(path)) if name.partition(".")[0] in (*to_the_right, "tests")]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_first_party_import_inside_a_function(path: Path) -> None:
+    functions = [n for n in ast.walk(_tree(path)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    hidden = [name for f in functions for name in _imports(f) if name.partition(".")[0] in ORDER]
+    assert hidden == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_heavy_packages_are_imported_only_by_their_owners(path: Path) -> None:
+    strays = [
+        name
+        for name in _imports(_tree(path))
+        if (owners := OWNERS.get(name.partition(".")[0]))
+        and not any(_name(path) == owner or _name(path).startswith(f"{owner}/") for owner in owners)
+    ]
+    assert strays == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_nothing_stored_is_ever_run(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    calls = {n.func.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    assert (calls & FORBIDDEN_CALLS, [word for word in FORBIDDEN_TEXT if word in text]) == (set(), [])
+
+
+def test_there_is_no_import_cycle() -> None:
+    graph = {_module(path): {name for name in _imports(_tree(path)) if name.partition(".")[0] in ORDER} for path in MODULES}
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, " → ".join((*trail, module))
+        if module not in done:
+            for target in graph.get(module, ()):
+                visit(target, (*trail, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+def test_no_module_opens_chromas_own_database() -> None:
+    assert [_name(path) for path in MODULES if "chroma.sqlite3" in path.read_text(encoding="utf-8")] == []
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
