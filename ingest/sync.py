@@ -15,6 +15,7 @@ class Held:
 
     sha256: str
     origin: Origin
+    path: str
 
 
 def plan(found: Collection[Source], held: Mapping[str, Held], *, delete_missing: bool) -> SyncPlan:

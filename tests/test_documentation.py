@@ -32,7 +32,7 @@ def test_the_documents_name_no_setting_that_does_not_exist() -> None:
 
 
 def test_every_make_target_in_the_documents_exists() -> None:
-    named = set(re.findall(r"\bmake ([a-z]+)", README + CONTRIBUTING))
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", README + CONTRIBUTING, re.MULTILINE))
     targets = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
     assert named - targets == set()
 
