@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -45,6 +45,7 @@ Kind = Literal[
 ]
 Language = Literal["en", "fr", "ru"]
 Split = Literal["dev", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
 
 Text = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S(?s:.*\S)?$")]
 """Something to read, without white space at either end."""
@@ -139,8 +140,7 @@ def load_cases(folder: Path, split: Split | None = None, kinds: Collection[Kind]
 def shared_documents(cases: Sequence[Case]) -> set[str]:
     """Documents that cases of both splits rest on; there should be none."""
     used = {
-        split: {document for case in cases if case.split == split for document in case.documents}
-        for split in ("dev", "test")
+        split: {document for case in cases if case.split == split for document in case.documents} for split in SPLITS
     }
     return used["dev"] & used["test"]
 

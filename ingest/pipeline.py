@@ -10,10 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
-import yaml
 from langchain_core.embeddings import Embeddings
 
-from ingest.assembly import assemble, read_metadata
+from ingest.assembly import assemble, read_metadata, read_sidecar
 from ingest.cage import Cage
 from ingest.chunking import CHUNK_CHARACTERS, chunk, embedded_text
 from ingest.embedding import check_model, load_embeddings
@@ -29,7 +28,7 @@ from ingest.generation import Draft, Generations
 from ingest.library import FILE_NAME, SCHEMA_VERSION, Library, LibraryWriter, StoredChunk, text_digest
 from ingest.sources import corpus_sources, named_sources, sidecar
 from ingest.sync import Held, loses_too_much, plan
-from ingest.types import Chunk, Document, Failure, IngestReport, Source, SyncPlan
+from ingest.types import Document, Failure, IngestReport, Source, SyncPlan
 from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server
 
 CHROMA_FOLDER = "chroma"
@@ -48,6 +47,22 @@ class IngestConfig:
     corpus_dir: Path
     embedding_model: str
     chroma: ChromaServer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What a library says about itself."""
+
+    fingerprint: str
+    library_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What a run changed in the library, for the vectors that are derived from it."""
+
+    gone: tuple[str, ...]
+    written: tuple[StoredChunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +93,25 @@ def ingest(
         with _current(generations) as library:
             _refuse_other_fingerprint(library, fingerprint, options)
             held = library.held() if library else {}
-            sync = _plan(config, paths, held, library, options)
-            if options.dry_run or sync.is_empty:
+            sync = _plan(config, paths, held, options)
+            if options.dry_run:
                 return _report(sync, generations.current(), started)
             documents, failed = _load(sync.write, config, progress)
             sync = _without_failures(sync, failed)
-            if sync.is_empty:
+            _refuse_losses(sync, held, config, options)
+            if library and options.rebuild:
+                documents += tuple(library.document(failure.path) for failure in failed if failure.path in held)
+            if not documents and not sync.delete and _is_sound(generations, library, config):
                 return replace(_report(sync, generations.current(), started), failed=failed)
-            chunks = {document.id: chunk(document) for document in documents}
-            embedded = _embed(documents, chunks, library, config, progress)
+            identity = _Identity(fingerprint, _identity(library).library_id if library else uuid.uuid4().hex[:8])
+            texts = _texts(documents)
+            known = _known(texts, library, fingerprint)
+        embedded = _embed({id: text for id, text in texts.items() if id not in known}, config, progress)
         with generations.draft(empty=options.rebuild) as draft:
-            _store(draft, config, fingerprint, sync, documents, embedded)
-            _publish(generations, draft, config)
-        report = _report(sync, draft.number, started)
-        return replace(report, failed=failed, chunks=sum(map(len, chunks.values())))
+            _keep_originals(config, sync.write)
+            changes = _store(draft, identity, sync, documents, {**known, **embedded})
+            _publish(generations, draft, config, changes)
+        return replace(_report(sync, draft.number, started), failed=failed, chunks=len(embedded))
 
 
 def remove(config: IngestConfig, id: str) -> None:
@@ -104,17 +124,17 @@ def remove(config: IngestConfig, id: str) -> None:
     generations = Generations(config.data_dir)
     with generations.writing():
         with _current(generations) as library:
-            held = library.held() if library else {}
-        if id not in held:
-            raise UnknownDocument(f"The library holds no document {id!r}: `coe documents` lists them.")
-        if held[id].origin == "corpus":
+            document = library.held().get(id) if library else None
+            if library is None or document is None:
+                raise UnknownDocument(f"The library holds no document {id!r}: `coe documents` lists them.")
+            identity = _identity(library)
+        if document.origin == "corpus":
             raise ConfigurationError(
                 f"{id!r} is a file of the corpus folder {config.corpus_dir}: delete it there, then run `coe ingest`."
             )
         with generations.draft() as draft:
-            fingerprint = index_fingerprint(config.embedding_model)
-            _store(draft, config, fingerprint, SyncPlan(delete=(id,)), (), {})
-            _publish(generations, draft, config)
+            changes = _store(draft, identity, SyncPlan(delete=(id,)), (), {})
+            _publish(generations, draft, config, changes)
 
 
 def index_fingerprint(embedding_model: str) -> str:
@@ -155,30 +175,36 @@ def _plan(
     config: IngestConfig,
     paths: Sequence[Path],
     held: dict[str, Held],
-    library: Library | None,
     options: IngestOptions,
 ) -> SyncPlan:
     if options.rebuild and paths:
         raise ConfigurationError("--rebuild makes the whole library anew: leave the paths out.")
     if paths:
-        return plan(named_sources(paths, config.corpus_dir), held, delete_missing=False)
+        return plan(named_sources(paths, config.corpus_dir, held), held, delete_missing=False)
     found = corpus_sources(config.corpus_dir)
     sync = plan(found, held, delete_missing=True)
+    _refuse_losses(sync, held, config, options)
+    if options.rebuild:
+        return replace(sync, write=(*found, *_added_sources(held)), unchanged=())
+    return sync
+
+
+def _refuse_losses(sync: SyncPlan, held: dict[str, Held], config: IngestConfig, options: IngestOptions) -> None:
     if loses_too_much(sync, held) and not options.accept_deletions:
         raise SourceEmpty(
             f"{len(sync.delete)} of the library's documents are missing from {config.corpus_dir}: if they were "
             "deleted on purpose, run `coe ingest --accept-deletions`. Nothing was changed."
         )
-    if options.rebuild:
-        return SyncPlan(write=(*found, *_added_sources(config, library)))
-    return sync
 
 
-def _added_sources(config: IngestConfig, library: Library | None) -> Iterator[Source]:
-    for row in library.documents() if library else ():
-        if row.origin == "added":
-            digest = library.held()[row.id].sha256 if library else ""
-            yield Source(row.id, _kept_original(config, digest, Path(row.path)), "added", digest)
+def _added_sources(held: dict[str, Held]) -> Iterator[Source]:
+    for id, document in held.items():
+        if document.origin == "added":
+            yield Source(id, Path(document.path), "added", document.sha256)
+
+
+def _identity(library: Library) -> _Identity:
+    return _Identity(library.meta("fingerprint") or "", library.meta("library_id") or "")
 
 
 def _load(
@@ -200,13 +226,12 @@ def _load(
 
 
 def _read(cage: Cage, source: Source, config: IngestConfig) -> Document:
-    loaded = cage.load(source.path)
-    side = sidecar(source.path)
-    extra = yaml.safe_load(side.read_text(encoding="utf-8")) if side.is_file() else None
-    metadata = read_metadata(loaded, extra, fallback_title=source.path.stem, where=source.id)
+    kept = _kept_original(config, source)
+    file = kept if source.origin == "added" and kept.exists() else source.path
+    loaded = cage.load(file)
+    metadata = read_metadata(loaded, read_sidecar(file), fallback_title=file.stem, where=source.id)
     if source.origin == "corpus":
         return assemble(source, loaded, metadata, source.path.relative_to(config.corpus_dir.resolve()).as_posix())
-    _keep_original(config, source)
     return assemble(source, loaded, metadata, str(source.path))
 
 
@@ -215,32 +240,22 @@ def _without_failures(sync: SyncPlan, failed: Sequence[Failure]) -> SyncPlan:
     return replace(sync, write=tuple(source for source in sync.write if source.id not in bad))
 
 
-def _embed(
-    documents: Sequence[Document],
-    chunks: dict[str, tuple[Chunk, ...]],
-    library: Library | None,
-    config: IngestConfig,
-    progress: Progress,
-) -> dict[str, Sequence[float]]:
-    """Vectors by chunk id; a text that was embedded before is not embedded again."""
-    texts = {
-        piece.id: embedded_text(document.metadata.title, piece)
-        for document in documents
-        for piece in chunks[document.id]
-    }
-    same_model = library and library.meta("fingerprint") == index_fingerprint(config.embedding_model)
-    known = {
-        id: vector
-        for id, text in (texts.items() if library and same_model else ())
-        if (vector := library.vector_of(text_digest(text))) is not None
-    }
+def _texts(documents: Sequence[Document]) -> dict[str, str]:
+    """What the model reads of every chunk, by chunk id."""
     return {
-        **known,
-        **_embed_new({id: text for id, text in texts.items() if id not in known}, config, progress),
+        piece.id: embedded_text(document.metadata.title, piece) for document in documents for piece in chunk(document)
     }
 
 
-def _embed_new(texts: dict[str, str], config: IngestConfig, progress: Progress) -> dict[str, Sequence[float]]:
+def _known(texts: dict[str, str], library: Library | None, fingerprint: str) -> dict[str, Sequence[float]]:
+    """Vectors of the texts that the same model embedded before, by chunk id."""
+    if library is None or library.meta("fingerprint") != fingerprint:
+        return {}
+    found = {id: library.vector_of(text_digest(text)) for id, text in texts.items()}
+    return {id: vector for id, vector in found.items() if vector is not None}
+
+
+def _embed(texts: dict[str, str], config: IngestConfig, progress: Progress) -> dict[str, Sequence[float]]:
     if not texts:
         return {}
     embeddings: Embeddings = load_embeddings(check_model(config.embedding_model))
@@ -256,47 +271,61 @@ def _embed_new(texts: dict[str, str], config: IngestConfig, progress: Progress) 
 
 def _store(
     draft: Draft,
-    config: IngestConfig,
-    fingerprint: str,
+    identity: _Identity,
     sync: SyncPlan,
     documents: Sequence[Document],
-    embedded: dict[str, Sequence[float]],
-) -> None:
-    """Change the draft's library, then the vectors that are derived from it."""
+    vectors: dict[str, Sequence[float]],
+) -> _Changes:
+    """Change the draft's library."""
     with closing(LibraryWriter(draft.folder / FILE_NAME)) as library:
-        library.set_meta("fingerprint", fingerprint)
-        if library.meta("library_id") is None:
-            library.set_meta("library_id", uuid.uuid4().hex[:8])
-        gone = [id for name in (*sync.delete, *(source.id for source in sync.write)) for id in library.delete(name)]
+        library.set_meta("fingerprint", identity.fingerprint)
+        library.set_meta("library_id", identity.library_id)
+        replaced = (document.id for document in documents)
+        gone = [id for name in (*sync.delete, *replaced) for id in library.delete(name)]
         written: list[StoredChunk] = []
         for document in documents:
-            stored = [StoredChunk(piece, embedded[piece.id]) for piece in chunk(document)]
+            stored = [StoredChunk(piece, vectors[piece.id]) for piece in chunk(document)]
             library.add(document, stored)
             written.extend(stored)
-    if config.chroma is None:
-        with closing(open_folder(draft.folder / CHROMA_FOLDER, create=True)) as vectors:
-            vectors.delete(sorted(set(gone) - {stored.chunk.id for stored in written}))
-            vectors.upsert(written)
+    return _Changes(tuple(sorted(set(gone) - {stored.chunk.id for stored in written})), tuple(written))
 
 
-def _publish(generations: Generations, draft: Draft, config: IngestConfig) -> None:
-    """Reopen the draft, check it, make it current. A Chroma that fails the check is made again from the library."""
+def _publish(generations: Generations, draft: Draft, config: IngestConfig, changes: _Changes) -> None:
+    """Reopen the draft, check it, make it current. Vectors that fail the check are made again from the library."""
     with closing(Library(draft.folder / FILE_NAME)) as library:
         library.check()
-        try:
-            if config.chroma:
-                raise LibraryDamaged("A server's collection is made anew for each generation.")
-            _check_vectors(draft, library, config)
-        except LibraryDamaged:
+        if config.chroma or not _could_change_vectors(draft, library, config, changes):
             _remake_vectors(draft, library, config)
-            _check_vectors(draft, library, config)
+            _check_vectors(draft.folder, library, draft.number, config)
     generations.publish(draft)
-    kept = generations.prune()
-    _drop_unused(generations, kept, config)
+    _drop_unused(generations, generations.prune(draft), config)
 
 
-def _check_vectors(draft: Draft, library: Library, config: IngestConfig) -> None:
-    with closing(open_vectors(draft.folder, library, draft.number, config.chroma)) as vectors:
+def _could_change_vectors(draft: Draft, library: Library, config: IngestConfig, changes: _Changes) -> bool:
+    try:
+        with closing(open_folder(draft.folder / CHROMA_FOLDER, create=True)) as vectors:
+            vectors.delete(changes.gone)
+            vectors.upsert(changes.written)
+        _check_vectors(draft.folder, library, draft.number, config)
+    except LibraryDamaged:
+        return False
+    return True
+
+
+def _is_sound(generations: Generations, library: Library | None, config: IngestConfig) -> bool:
+    """False when the vectors of the current generation are damaged or gone, so that a new one is due."""
+    number = generations.current()
+    if library is None or number is None:
+        return True
+    try:
+        _check_vectors(generations.folder(number), library, number, config)
+    except LibraryDamaged:
+        return False
+    return True
+
+
+def _check_vectors(folder: Path, library: Library, number: int, config: IngestConfig) -> None:
+    with closing(open_vectors(folder, library, number, config.chroma)) as vectors:
         vectors.check(library.stored_chunks(), library.count_chunks())
 
 
@@ -318,9 +347,9 @@ def _drop_unused(generations: Generations, kept: Sequence[int], config: IngestCo
         with closing(Library(generations.folder(number) / FILE_NAME)) as library:
             used |= {held.sha256 for held in library.held().values() if held.origin == "added"}
             names.append(_collection_name(library, number))
-    for original in (config.data_dir / _FILES_FOLDER).glob("*"):
-        if original.name.partition(".")[0] not in used:
-            original.unlink()
+    for originals in (config.data_dir / _FILES_FOLDER).glob("*"):
+        if originals.name not in used:
+            shutil.rmtree(originals, ignore_errors=True)
     if config.chroma:
         drop_collections(config.chroma, names[-1].rpartition("-")[0] + "-", names)
 
@@ -329,19 +358,22 @@ def _collection_name(library: Library, number: int) -> str:
     return f"coe-{library.meta('library_id')}-{number:06d}"
 
 
-def _kept_original(config: IngestConfig, digest: str, path: Path) -> Path:
-    return config.data_dir / _FILES_FOLDER / f"{digest}{path.suffix.lower()}"
+def _kept_original(config: IngestConfig, source: Source) -> Path:
+    return config.data_dir / _FILES_FOLDER / source.sha256 / source.path.name
 
 
-def _keep_original(config: IngestConfig, source: Source) -> None:
-    """Copy an added file beside the library: it stays answerable, and can be read again, when the file is gone."""
-    target = _kept_original(config, source.sha256, source.path)
-    if target == source.path or target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source.path, target)
-    if sidecar(source.path).is_file():
-        shutil.copyfile(sidecar(source.path), sidecar(target))
+def _keep_originals(config: IngestConfig, sources: Sequence[Source]) -> None:
+    """Copy added files beside the library: they stay answerable, and can be read again, when the files are gone."""
+    for source in sources:
+        target = _kept_original(config, source)
+        if source.origin == "corpus" or target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if sidecar(source.path).is_file():
+            shutil.copyfile(sidecar(source.path), sidecar(target))
+        unfinished = target.with_name(f"{target.name}.tmp")
+        shutil.copyfile(source.path, unfinished)
+        unfinished.rename(target)
 
 
 def _report(sync: SyncPlan, generation: int | None, started: float) -> IngestReport:

@@ -87,7 +87,7 @@ def _documents_under(folder: Path) -> list[Path]:
 
 
 def _files_under(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=_refuse_hidden):
         folders[:] = [name for name in folders if not name.startswith((".", "__"))]
         yield from (
             Path(parent, name)
@@ -96,20 +96,31 @@ def _files_under(folder: Path) -> Iterator[Path]:
         )
 
 
+def _refuse_hidden(error: OSError) -> None:
+    """A folder that cannot be looked into would otherwise be one whose documents are gone."""
+    raise ConfigurationError(f"The folder {error.filename} cannot be read: {error.strerror}.") from error
+
+
 def _source(path: Path, id: str, origin: Origin) -> Source:
     return Source(id=id, path=path, origin=origin, sha256=content_hash(path))
 
 
 def content_hash(path: Path) -> str:
-    """Hash of a file and its sidecar; of a very large file (which no loader accepts) its size and time stand in."""
+    """Hash of a file and its sidecar; of one that is very large or unreadable its size and time stand in."""
     digest = sha256()
     for part in (path, sidecar(path)):
         if not part.is_file():
             continue
-        status = part.stat()
-        if status.st_size > _LARGE:
-            digest.update(f"{status.st_size} {status.st_mtime_ns}".encode())
-        else:
-            digest.update(part.read_bytes())
-        digest.update(b"\0")
+        digest.update(_content_or_stamp(part) + b"\0")
     return digest.hexdigest()
+
+
+def _content_or_stamp(path: Path) -> bytes:
+    status = path.stat()
+    stamp = f"{status.st_size} {status.st_mtime_ns}".encode()
+    if status.st_size > _LARGE:
+        return stamp
+    try:
+        return path.read_bytes()
+    except OSError:  # the loader meets it too, and says which file it is
+        return stamp

@@ -1,12 +1,13 @@
 """Chunk vectors in Chroma, in a folder or on a server: derived from the library, can always be rebuilt."""
 
 import os
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
@@ -29,6 +30,7 @@ embedding_functions.known_embedding_functions.clear()
 embedding_functions.sparse_known_embedding_functions.clear()
 
 FOLDER_COLLECTION = "chunks"
+_FOLDER_DATABASE = "chroma.sqlite3"
 HEARTBEAT_SECONDS = 2.0
 REQUEST_SECONDS = 10.0
 MAX_RESULTS = 200
@@ -37,6 +39,7 @@ MAX_RESULTS = 200
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 400, "ef_search": 200}
 _BATCH = 1_000
 _SAME_VECTOR = 1e-4
+_NO_CODE = ("legacy", "unknown")  # what Chroma stores for a collection that brings its own vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +63,34 @@ class VectorIndex:
         else:
             self._collection = client.get_collection(name, embedding_function=None)
         _refuse_stored_code(self._collection)
+        self._finalizer = weakref.finalize(self, client.close)  # type: ignore[attr-defined]
+        self._finalizer.atexit = False
 
     def upsert(self, chunks: Iterable[StoredChunk]) -> None:
         """Write chunks; one of the same id is replaced."""
         for batch in batch_iterate(_BATCH, chunks):
-            self._collection.upsert(
-                ids=[stored.chunk.id for stored in batch],
-                embeddings=[list(stored.vector) for stored in batch],
-                documents=[stored.chunk.text for stored in batch],
-                metadatas=[{"document_id": stored.chunk.document_id} for stored in batch],
-            )
+            with _named_failures():
+                self._collection.upsert(
+                    ids=[stored.chunk.id for stored in batch],
+                    embeddings=[list(stored.vector) for stored in batch],
+                    documents=[stored.chunk.text for stored in batch],
+                    metadatas=[{"document_id": stored.chunk.document_id} for stored in batch],
+                )
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove chunks by id."""
         for batch in batch_iterate(_BATCH, ids):
-            self._collection.delete(ids=batch)
+            with _named_failures():
+                self._collection.delete(ids=batch)
 
     def nearest(self, vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
-        """Chunk ids with their cosine similarity, nearest first."""
-        with _deadline():
+        """Chunk ids with their cosine similarity, nearest first.
+
+        Raises:
+            SearchUnavailable: the server does not answer in time.
+            LibraryDamaged: the vectors cannot be read.
+        """
+        with _named_failures():
             found = self._collection.query(
                 query_embeddings=[list(vector)], n_results=min(limit, MAX_RESULTS), include=["distances"]
             )
@@ -101,14 +113,12 @@ class VectorIndex:
         Raises:
             LibraryDamaged: a vector is missing, unreadable, different or cannot be found.
         """
-        try:
+        with _named_failures():
             self._check(chunks, expected, max(1, expected // probes))
-        except (chromadb.errors.ChromaError, ValueError, TypeError) as error:
-            raise LibraryDamaged(f"The vector index cannot be read back: {error}.") from error
 
     def close(self) -> None:
         """Release the folder or the connection."""
-        self._client.close()  # type: ignore[attr-defined]
+        self._finalizer()
 
     def _check(self, chunks: Iterable[StoredChunk], expected: int, step: int) -> None:
         if self._collection.count() != expected:
@@ -122,7 +132,7 @@ class VectorIndex:
                 number += 1
 
     def _check_one(self, stored: StoredChunk, found: Sequence[float] | None, *, probe: bool) -> None:
-        if found is None or max(abs(a - b) for a, b in zip(found, stored.vector, strict=True)) > _SAME_VECTOR:
+        if found is None or not all(abs(a - b) <= _SAME_VECTOR for a, b in zip(found, stored.vector, strict=True)):
             raise LibraryDamaged(f"The vector of chunk {stored.chunk.id} is missing or different.")
         if probe:
             best = self.nearest(stored.vector, 3)
@@ -137,51 +147,45 @@ def open_folder(folder: Path, *, create: bool = False) -> VectorIndex:
         LibraryDamaged: the folder cannot be opened.
         UntrustedCollection: its stored configuration names code to run.
     """
+    if not create and not (folder / _FOLDER_DATABASE).is_file():
+        raise LibraryDamaged(f"There is no vector index in {folder}: run `coe ingest`.")
     settings = Settings(_env_file=None, anonymized_telemetry=False, allow_reset=False)
-    try:
-        client = chromadb.PersistentClient(path=str(folder), settings=settings)
-    except (chromadb.errors.ChromaError, ValueError) as error:
-        raise LibraryDamaged(f"The vector index in {folder} cannot be opened: {error}.") from error
-    try:
-        return VectorIndex(client, FOLDER_COLLECTION, create=create)
-    except UntrustedCollection:
-        client.close()  # type: ignore[attr-defined]
-        raise
-    except (chromadb.errors.ChromaError, ValueError) as error:
-        client.close()  # type: ignore[attr-defined]
-        raise LibraryDamaged(f"The vector index in {folder} cannot be opened: {error}.") from error
+    with _named_failures():
+        return _index(chromadb.PersistentClient(path=str(folder), settings=settings), FOLDER_COLLECTION, create=create)
 
 
 def open_server(server: ChromaServer, collection: str, *, create: bool = False) -> VectorIndex:
-    """A collection on a Chroma server; every request has a deadline.
+    """A collection on a Chroma server, made anew with `create`; every request has a deadline.
 
     Raises:
-        SearchUnavailable: the server does not answer, or does not hold the collection.
+        SearchUnavailable: the server does not answer.
+        LibraryDamaged: it does not hold the collection.
+        UntrustedCollection: its stored configuration names code to run.
     """
-    client = _connect(server)
-    try:
-        with _deadline():
-            return VectorIndex(client, collection, create=create)
-    except chromadb.errors.NotFoundError as error:
-        raise SearchUnavailable(
-            f"The Chroma server at {server.url} does not hold this library: run `coe ingest --rebuild`."
-        ) from error
+    if create:
+        drop_collections(server, collection, keep=())
+    with _named_failures():
+        return _index(_connect(server), collection, create=create)
 
 
 def drop_collections(server: ChromaServer, prefix: str, keep: Sequence[str]) -> None:
-    """Delete this library's collections on a server, except those named."""
-    client = _connect(server)
-    with _deadline():
+    """Delete the collections on a server whose names begin with a prefix, except those named."""
+    with _named_failures(), closing(_connect(server)) as client:  # type: ignore[type-var]
         for collection in client.list_collections():
             if collection.name.startswith(prefix) and collection.name not in keep:
                 client.delete_collection(collection.name)
-    client.close()  # type: ignore[attr-defined]
+
+
+def _index(client: ClientAPI, name: str, *, create: bool) -> VectorIndex:
+    try:
+        return VectorIndex(client, name, create=create)
+    except BaseException:
+        client.close()  # type: ignore[attr-defined]
+        raise
 
 
 def _connect(server: ChromaServer) -> ClientAPI:
-    parts = urlsplit(server.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(f"COE_CHROMA_URL={server.url!r} is not an address such as http://127.0.0.1:8000.")
+    parts = _address(server.url)
     is_local = parts.hostname in ("127.0.0.1", "localhost", "::1")
     if not server.token and not is_local:
         raise ConfigurationError(
@@ -189,7 +193,7 @@ def _connect(server: ChromaServer) -> ClientAPI:
             "and set COE_CHROMA_TOKEN."
         )
     headers = {"Authorization": f"Bearer {server.token}"} if server.token else {}
-    with _deadline():
+    with _named_failures():
         heartbeat = f"{server.url.rstrip('/')}/api/v2/heartbeat"
         httpx.get(heartbeat, headers=headers, timeout=HEARTBEAT_SECONDS).raise_for_status()
         client = chromadb.HttpClient(
@@ -204,27 +208,51 @@ def _connect(server: ChromaServer) -> ClientAPI:
     return client
 
 
+def _address(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        is_plain = parts.scheme in ("http", "https") and parts.path in ("", "/") and parts.username is None
+        if is_plain and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:  # of a port that is no number
+        pass
+    raise ConfigurationError("COE_CHROMA_URL must be an address without a path, such as http://127.0.0.1:8000.")
+
+
 @contextmanager
-def _deadline() -> Iterator[None]:
+def _named_failures() -> Iterator[None]:
+    """Whatever the server or the files of an index do, the error is one of ours."""
     try:
         yield
     except (httpx.HTTPError, ConnectionError) as error:
         raise SearchUnavailable(
             f"The Chroma server does not answer ({type(error).__name__}): check COE_CHROMA_URL and the server."
         ) from error
-    except ValueError as error:
-        if "Could not connect" not in str(error):
-            raise
-        raise SearchUnavailable("The Chroma server refused the connection: check COE_CHROMA_URL.") from error
+    except (chromadb.errors.ChromaError, ValueError, TypeError) as error:
+        if "Could not connect" in str(error):
+            raise SearchUnavailable("The Chroma server refused the connection: check COE_CHROMA_URL.") from error
+        raise LibraryDamaged(f"The vector index cannot be used: {error}. Run `coe ingest`.") from error
 
 
 def _refuse_stored_code(collection: Any) -> None:
-    stored = (collection._model.configuration_json or {}).get("embedding_function")
-    if stored is not None and stored.get("type") != "legacy":
+    stored = (collection._model.configuration_json, collection._model.serialized_schema)
+    if any(function.get("type") not in _NO_CODE for function in _embedding_functions(stored)):
         raise UntrustedCollection(
             f"The Chroma collection {collection.name!r} names an embedding function to run: it was not made by "
             "`coe ingest`. Run `coe ingest --rebuild`."
         )
+
+
+def _embedding_functions(stored: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(stored, dict):
+        for key, value in stored.items():
+            if key == "embedding_function" and value is not None:
+                yield value
+            else:
+                yield from _embedding_functions(value)
+    elif isinstance(stored, list | tuple):
+        for value in stored:
+            yield from _embedding_functions(value)
 
 
 def _listed(vectors: Any) -> list[list[float]]:

@@ -3,6 +3,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -49,14 +50,15 @@ def document(document_id: str) -> Document:
 SERVICES = Services(ask=answer, events=events, document=document, check_ready=lambda: None)
 
 
-@pytest.fixture
-def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "uploads"
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
-    return folder
+@pytest.fixture(scope="module")
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("gradio") / "uploads"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("GRADIO_TEMP_DIR", str(folder))
+        yield folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(uploads: Path) -> Iterator[httpx.Client]:
     def build(port: int) -> FastAPI:
         return mount_page(FastAPI(), SERVICES, Settings(_env_file=None, port=port, llm="openai:example"))
@@ -67,7 +69,7 @@ def client(uploads: Path) -> Iterator[httpx.Client]:
 
 def outcome(client: httpx.Client, dependency: int, data: list[Any], trigger: int | None = None) -> dict[str, Any]:
     """Join the queue as a browser does, and give the last message of the event."""
-    session = f"session{dependency}"
+    session = uuid4().hex
     joined = client.post(
         "/gradio_api/queue/join",
         json={"data": data, "fn_index": dependency, "session_hash": session, "trigger_id": trigger},

@@ -1,0 +1,98 @@
+"""Problem responses (RFC 9457): one shape for every error, with nothing in it that the program did not choose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+
+from ingest.errors import CoeError, DocumentRejected
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 5
+
+
+class ProblemBody(BaseModel):
+    """What the body of a problem response looks like."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "about:blank",
+                    "title": "Unprocessable Content",
+                    "status": 422,
+                    "detail": "The question is empty.",
+                    "code": "question_empty",
+                    "request_id": "4f7c0c9a1f3d4b6a8e2d5c7b9a0e1f23",
+                }
+            ]
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    """Stable word for programs; the sentences may change."""
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as it will be told: a status, a stable code and one sentence."""
+
+    status: int
+    code: str
+    detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The status in words."""
+        return _TITLES.get(self.status) or HTTPStatus(self.status).phrase
+
+
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""Where Python 3.11 still has the older names."""
+
+_CODES = {404: "not_found", 405: "method_not_allowed"}
+_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+}
+
+
+def problem_of(error: CoeError) -> Problem:
+    """The problem that tells an error a person can mend."""
+    code = error.reason_code if isinstance(error, DocumentRejected) else error.code
+    headers = {"Retry-After": str(RETRY_SECONDS)} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Problem(error.status, code, str(error), headers)
+
+
+def problem_of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
+    """The problem that stands for an HTTP status alone."""
+    code = _CODES.get(status, "request_refused")
+    return Problem(status, code, _SENTENCES.get(status, "The request was refused."), headers or {})
+
+
+def internal_error(request_id: str) -> Problem:
+    """The problem for a defect: it names the request for the log, and tells nothing else."""
+    sentence = f"Something went wrong here; when you report it, name the request {request_id}."
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", sentence)
+
+
+def problem_response(problem: Problem, request_id: str) -> JSONResponse:
+    """A problem as a response."""
+    body = ProblemBody(
+        type="about:blank",
+        title=problem.title,
+        status=problem.status,
+        # An id from an address may hold half a character, which no response can carry.
+        detail=problem.detail.encode("utf-8", "replace").decode("utf-8"),
+        code=problem.code,
+        request_id=request_id,
+    )
+    return JSONResponse(body.model_dump(), problem.status, dict(problem.headers), MEDIA_TYPE)
