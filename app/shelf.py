@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.errors import FingerprintMismatch, LibraryMissing
+from ingest.errors import FingerprintMismatch, LibraryDamaged, LibraryMissing
 from ingest.generation import Generations
 from ingest.library import FILE_NAME, Library
 from ingest.pipeline import open_vectors
@@ -36,17 +36,31 @@ class Shelf:
         Raises:
             LibraryMissing: nothing was ingested yet.
             FingerprintMismatch: the index was made by another model or version.
+            LibraryDamaged: its files are missing or broken.
         """
+        edition = self._edition
+        if edition and edition.number == self._number():
+            return edition
+        with self._lock:
+            return self._newest()
+
+    def _number(self) -> int:
         number = self._generations.current()
         if number is None:
             raise LibraryMissing("There is no library yet: run `coe ingest`.")
-        edition = self._edition
-        if edition and edition.number == number:
-            return edition
-        with self._lock:
-            if self._edition is None or self._edition.number != number:
-                self._edition = self._open(number)
+        return number
+
+    def _newest(self) -> Edition:
+        number = self._number()
+        if self._edition and self._edition.number == number:
             return self._edition
+        try:
+            self._edition = self._open(number)
+        except LibraryDamaged:
+            if self._number() == number:
+                raise
+            return self._newest()  # an ingestion ended meanwhile and cleared this one away
+        return self._edition
 
     def _open(self, number: int) -> Edition:
         folder = self._generations.folder(number)

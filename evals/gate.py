@@ -23,6 +23,7 @@ _HEADLINE = (
     "citation_correct",
     "citation_complete",
     "recall@10",
+    "mrr",
     "refusal_precision",
     "refusal_recall",
     "false_refusal_rate",

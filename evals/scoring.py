@@ -171,6 +171,17 @@ def recall_at(depth: int) -> Scorer:
     return recall
 
 
+def hit_at(depth: int) -> Scorer:
+    """Scorer: 1 when any relevant document is among the first `depth` different ones found."""
+    recall = recall_at(depth)
+
+    def hit(outcome: Outcome) -> Score | None:
+        share = recall(outcome)
+        return Score(value=float(share.value > 0)) if share else None
+
+    return hit
+
+
 def reciprocal_rank(outcome: Outcome) -> Score | None:
     """One over the rank of the first relevant document, 0 when none was found; its mean is MRR."""
     relevant = set(outcome.case.documents)
@@ -198,6 +209,9 @@ SCORERS: Mapping[str, Scorer] = MappingProxyType(
         "recall@1": recall_at(1),
         "recall@5": recall_at(5),
         "recall@10": recall_at(SEARCH_DEPTH),
+        "hit@1": hit_at(1),
+        "hit@5": hit_at(5),
+        "hit@10": hit_at(SEARCH_DEPTH),
         "mrr": reciprocal_rank,
     }
 )

@@ -5,13 +5,12 @@ from hashlib import sha256
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+from ingest.assembly import HEADING_SEPARATOR
 from ingest.sentences import Span, sentences
 from ingest.types import Chunk, Document, Section
 
 CHUNK_CHARACTERS = 600
 """Longest chunk. With title and headings in front it stays within the model's 256 word pieces in English."""
-
-HEADING_SEPARATOR = " › "
 
 APPARATUS = frozenset({"about this summary", "bibliography", "contents", "references", "sources", "table of contents"})
 """Sections that say where a document comes from and not what it says: they are shown, never searched or quoted."""

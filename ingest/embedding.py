@@ -72,7 +72,7 @@ def load_embeddings(model: EmbeddingModel) -> Embeddings:
     from langchain_huggingface import HuggingFaceEmbeddings
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     return HuggingFaceEmbeddings(
         model_name=str(model.folder),
         model_kwargs={"local_files_only": True, "trust_remote_code": False, "device": "cpu"},

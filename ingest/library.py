@@ -129,9 +129,12 @@ class Library:
         ).fetchone()
         if row is None:
             raise UnknownDocument(f"The library holds no document {id!r}.")
-        *head, metadata, text, sections = row
+        id, origin, path, digest, metadata, text, sections = row
         return Document(
-            *head,
+            id=id,
+            origin=origin,
+            path=path,
+            sha256=digest,
             metadata=_metadata(metadata),
             text=text,
             sections=tuple(Section(**section) for section in json.loads(sections)),

@@ -3,16 +3,17 @@
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 
 from langchain_core.embeddings import Embeddings
 
-from ingest.assembly import assemble, read_metadata, read_sidecar
+from ingest.assembly import assemble, read_metadata, read_sidecar, sidecar_path, read_sidecar
 from ingest.cage import Cage
 from ingest.chunking import CHUNK_CHARACTERS, chunk, embedded_text
 from ingest.embedding import check_model, load_embeddings
@@ -26,7 +27,7 @@ from ingest.errors import (
 )
 from ingest.generation import Draft, Generations
 from ingest.library import FILE_NAME, SCHEMA_VERSION, Library, LibraryWriter, StoredChunk, text_digest
-from ingest.sources import corpus_sources, named_sources, sidecar
+from ingest.sources import corpus_sources, named_sources
 from ingest.sync import Held, loses_too_much, plan
 from ingest.types import Document, Failure, IngestReport, Source, SyncPlan
 from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server
@@ -369,8 +370,8 @@ def _keep_originals(config: IngestConfig, sources: Sequence[Source]) -> None:
         if source.origin == "corpus" or target.exists():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        if sidecar(source.path).is_file():
-            shutil.copyfile(sidecar(source.path), sidecar(target))
+        if sidecar_path(source.path).is_file():
+            shutil.copyfile(sidecar_path(source.path), sidecar_path(target))
         unfinished = target.with_name(f"{target.name}.tmp")
         shutil.copyfile(source.path, unfinished)
         unfinished.rename(target)

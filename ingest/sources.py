@@ -5,14 +5,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from ingest.assembly import sidecar_path
 from ingest.errors import ConfigurationError
 from ingest.sync import Held
 from ingest.types import Origin, Source
 
 SUFFIXES = (".csv", ".docx", ".htm", ".html", ".md", ".pdf", ".pptx", ".txt", ".xlsx")
-SIDECAR_SUFFIX = ".yaml"
-"""A file `report.pdf.yaml` beside `report.pdf` says what front matter would."""
-
 ADDED_PREFIX = "added/"
 _LARGE = 64 * 1024 * 1024
 
@@ -61,11 +59,6 @@ def document_id(relative: Path) -> str:
     return (relative.with_suffix("") if is_plain else relative).as_posix()
 
 
-def sidecar(path: Path) -> Path:
-    """Where a file's sidecar would be."""
-    return path.with_name(path.name + SIDECAR_SUFFIX)
-
-
 def _named(path: Path) -> Iterator[tuple[Path, Path]]:
     if not path.exists():
         raise ConfigurationError(f"There is no file or folder {str(path)!r}.")
@@ -108,7 +101,7 @@ def _source(path: Path, id: str, origin: Origin) -> Source:
 def content_hash(path: Path) -> str:
     """Hash of a file and its sidecar; of one that is very large or unreadable its size and time stand in."""
     digest = sha256()
-    for part in (path, sidecar(path)):
+    for part in (path, sidecar_path(path)):
         if not part.is_file():
             continue
         digest.update(_content_or_stamp(part) + b"\0")

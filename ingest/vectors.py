@@ -63,7 +63,7 @@ class VectorIndex:
         else:
             self._collection = client.get_collection(name, embedding_function=None)
         _refuse_stored_code(self._collection)
-        self._finalizer = weakref.finalize(self, client.close)  # type: ignore[attr-defined]
+        self._finalizer = weakref.finalize(self, client.close)
         self._finalizer.atexit = False
 
     def upsert(self, chunks: Iterable[StoredChunk]) -> None:
@@ -170,7 +170,7 @@ def open_server(server: ChromaServer, collection: str, *, create: bool = False) 
 
 def drop_collections(server: ChromaServer, prefix: str, keep: Sequence[str]) -> None:
     """Delete the collections on a server whose names begin with a prefix, except those named."""
-    with _named_failures(), closing(_connect(server)) as client:  # type: ignore[type-var]
+    with _named_failures(), closing(_connect(server)) as client:
         for collection in client.list_collections():
             if collection.name.startswith(prefix) and collection.name not in keep:
                 client.delete_collection(collection.name)
@@ -180,7 +180,7 @@ def _index(client: ClientAPI, name: str, *, create: bool) -> VectorIndex:
     try:
         return VectorIndex(client, name, create=create)
     except BaseException:
-        client.close()  # type: ignore[attr-defined]
+        client.close()
         raise
 
 
@@ -204,7 +204,7 @@ def _connect(server: ChromaServer) -> ClientAPI:
             settings=Settings(_env_file=None, anonymized_telemetry=False),
         )
     # The client has no setting for it and would wait for ever on a server that is stopped.
-    client._server._session.timeout = httpx.Timeout(REQUEST_SECONDS)  # type: ignore[attr-defined]
+    client._server._session.timeout = httpx.Timeout(REQUEST_SECONDS)
     return client
 
 

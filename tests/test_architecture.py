@@ -84,7 +84,9 @@ def test_nothing_stored_is_ever_run(path: Path) -> None:
 
 
 def test_there_is_no_import_cycle() -> None:
-    graph = {_module(path): {name for name in _imports(_tree(path)) if name.partition(".")[0] in ORDER} for path in MODULES}
+    graph = {
+        _module(path): {name for name in _imports(_tree(path)) if name.partition(".")[0] in ORDER} for path in MODULES
+    }
     done: set[str] = set()
 
     def visit(module: str, trail: tuple[str, ...]) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from app.types import Turn
 
 _LEANS_ON_HISTORY = re.compile(
-    r"^(?:and|but|what about|how about|et|а|и)\b|\b(?:it|its|he|she|they|them|his|her|their|there|that|those|this|these|one)\b",
+    r"^(?:and|but|what about|how about|et|а|и)\b"
+    r"|\b(?:it|its|he|she|they|them|his|her|their|there|that|those|this|these|one)\b",
     re.IGNORECASE,
 )
 _SHORT = 4

@@ -16,7 +16,8 @@ _NUMBER_WORDS = (
 )
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    rf"(?:from |between )?{_DAY}(?: (?:{MONTHS})(?: \d{{4}})?)?(?:\s?[–-]\s?| to | and ){_DAY} (?:{MONTHS})(?: \d{{4}})?"
+    rf"(?:from |between )?{_DAY}(?: (?:{MONTHS})(?: \d{{4}})?)?(?:\s?[–-]\s?| to | and )"
+    rf"{_DAY} (?:{MONTHS})(?: \d{{4}})?"
     rf"|{_DAY} (?:{MONTHS})(?: \d{{4}})?|(?:{MONTHS})(?: {_DAY},?)? \d{{4}}"
     r"|\b\d{4}-\d{2}(?:-\d{2})?\b|\b(?:19|20)\d{2}\b"
 )
@@ -27,13 +28,15 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NOT_COUNTS = re.compile(
-    rf"(?:Projects?|No\.?|Nos\.?|Article|Regulation|Volume|page)\s+\d+(?:(?:,| and)\s\d+)*|\d+(?:st|nd|rd|th)\b|{_DATE.pattern}",
+    r"(?:Projects?|No\.?|Nos\.?|Article|Regulation|Volume|page)\s+\d+(?:(?:,| and)\s\d+)*"
+    rf"|\d+(?:st|nd|rd|th)\b|{_DATE.pattern}",
     re.IGNORECASE,
 )
 _NAME = r"[A-ZÀ-ÞА-Я][\w'’.-]*"
 _PLACE = re.compile(rf"\b(?:in|at|to) ((?:the )?{_NAME}(?:[ -]{_NAME})*(?:, {_NAME}(?: {_NAME})*)?)")
 _PERSON = re.compile(
-    rf"\b(?:(?:Mr|Ms|Mrs|Dr|Prof|H\.E\.|Ambassador|Colonel|General)\.? )?({_NAME}(?: (?:van|der|de|von|bin|al|el))*(?: {_NAME}){{1,3}})"
+    r"\b(?:(?:Mr|Ms|Mrs|Dr|Prof|H\.E\.|Ambassador|Colonel|General)\.? )?"
+    rf"({_NAME}(?: (?:van|der|de|von|bin|al|el))*(?: {_NAME}){{1,3}})"
 )
 _EXPANSION = re.compile(r"; Meaning: (?P<long>[^;\n]+)")
 
@@ -150,16 +153,13 @@ def _countries() -> tuple[str, ...]:
 
 
 _NOT_PERSONS = frozenset(
-    word
-    for name in (
-        *MONTHS.split("|"),
-        "project regional secretariat centre center centres excellence european union commission eu cbrn coe round table meeting "
-        "central asia ministry national international action plan delegation initiative united nations republic government "
-        "committee agency institute the head of focal point".split(),
-    )
-    for word in ([name] if isinstance(name, str) else name)
-    for word in [fold(word)]
-)
+    """
+    project regional secretariat centre center centres excellence european union commission eu cbrn coe round table
+    meeting central asia ministry national international action plan delegation initiative united nations republic
+    government committee agency institute the head of focal point especially dangerous infections scientific science
+    technology university workshop training programme service forum
+    """.split()
+) | frozenset(fold(month) for month in MONTHS.split("|"))
 
 _FINDERS: dict[Asked, Callable[[str, str, Sequence[Person]], str | None]] = {
     Asked.DATE: _date,

@@ -12,15 +12,18 @@ from rapidfuzz.distance import OSA
 
 from ingest.glossary import Term
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_WORD = re.compile(r"[^\W_]+")
 _STOP = frozenset(
-    """a about after all also am an and any are as at be been before being but by can could did do does doing for from
-    had has have he her his how i if in into is it its me my no not of on or our out please she should so some such
-    tell than that the their them then there these they this those to up us was we were what when where which who whom
-    whose why will with would you your know want give show there's what's who's s t
-    au aux avec ce ces dans de des du elle en est et il ils la le les leur ou où par pas pour qu que quel quelle quels
-    quelles qui quand sa se ses son sont sur un une quoi comment combien
-    в и на о об от по с к за из у что где когда кто как какие какая какой каком был была были было это для ли сколько""".split()
+    """
+    a about after all also am an and any are as at be been before being but by can could did didn do does doesn doing
+    don for from had has have he her him his how i if in into is isn it its list ll many me mean means meaning much my
+    name names no not of on or our out please re s she should so some stand stands such t tell than that the their them
+    then there these they this those to up us ve was we were what when where which who whom whose why will with would
+    you your know want give show abbreviation acronym
+    au aux avec c ce ces combien comment d dans de des du elle en est et il ils j l la le les leur m n ou où par pas
+    pour qu quand que quel quelle quelles quels qui quoi s sa se ses son sont sur un une
+    был была были было в где для за и из к как какая какие какой каком когда кто ли на о об от по с сколько у что это
+    """.split()
 )
 # Names in use that differ from the standard list's; every form finds every other one of its row.
 _COUNTRY_FORMS = (

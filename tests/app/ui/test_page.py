@@ -101,6 +101,15 @@ def test_no_event_takes_a_file_of_the_server(client: httpx.Client, uploads: Path
 
 
 @pytest.mark.parametrize("path", FOREIGN)
+def test_no_event_takes_a_file_of_the_server_past_the_queue(client: httpx.Client, uploads: Path, path: str):
+    file = {"path": path, "orig_name": "x", "meta": {"_type": "gradio.FileData"}}
+    for dependency in client.get("/config").json()["dependencies"]:
+        call = {"data": [file] * len(dependency["inputs"]), "fn_index": dependency["id"], "session_hash": "past"}
+        client.post("/gradio_api/run/predict", json=call)
+    assert [each for each in uploads.rglob("*") if each.is_file()] == []
+
+
+@pytest.mark.parametrize("path", FOREIGN)
 def test_asking_with_a_file_of_the_server_is_refused(client: httpx.Client, path: str):
     file = {"path": path, "orig_name": "x", "meta": {"_type": "gradio.FileData"}}
     refused = outcome(client, asking(client)["id"], [file, file])
