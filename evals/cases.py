@@ -43,6 +43,7 @@ Kind = Literal[
     "out_of_scope",
     "injection",
 ]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Language = Literal["en", "fr", "ru"]
 Split = Literal["dev", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)

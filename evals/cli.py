@@ -12,7 +12,7 @@ from rich.progress import track
 from app.cli.settings import load_settings
 from app.services import Services
 from app.wiring import build_search, build_services, index_fingerprint
-from evals.cases import Case, CaseError, Kind, Split, load_cases
+from evals.cases import KINDS, Case, CaseError, Kind, Split, load_cases
 from evals.gate import gate as regressions
 from evals.gate import new_cases, read_baseline, write_baseline
 from evals.record import Record, record_now
@@ -23,11 +23,11 @@ from evals.summary import summarise
 
 SUITES = Path(__file__).resolve().parent
 
-app = typer.Typer(no_args_is_help=True, help="Measure answers against the reference questions.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Measure answers against the reference questions.")
 
 SuiteOption = Annotated[str, typer.Option(help="Folder of cases beside the evaluation code, or any other folder.")]
 SplitOption = Annotated[Split | None, typer.Option(help="Only the cases of this split.")]
-KindOption = Annotated[list[Kind] | None, typer.Option(help="Only cases of this kind; may be repeated.")]
+KindOption = Annotated[list[str] | None, typer.Option(help="Only cases of this kind; may be repeated.")]
 OutOption = Annotated[Path | None, typer.Option(help="Folder to write run.json and summary.json to.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 RunOption = Annotated[Path | None, typer.Option("--run", help="A run.json to judge, in place of a new run.")]
@@ -65,7 +65,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as it has options
     as_json: JsonOption = False,
 ) -> None:
     """Ask the reference questions and report how the answers did."""
-    cases = load_cases(_folder(suite), split, kind)
+    cases = load_cases(_folder(suite), split, _kinds(kind or []))
     if not cases:
         raise CaseError(f"no case of suite {suite!r} has split {split or 'any'} and kind {', '.join(kind or ['any'])}")
     done = _asked(context, cases)
@@ -112,6 +112,13 @@ def _asked(context: typer.Context, cases: Sequence[Case]) -> Run:
     console = Console(stderr=True)
     followed = track(cases, "Asking", console=console, transient=True, disable=not console.is_terminal)
     return run_cases(followed, bench.services, bench.search, record=bench.record)
+
+
+def _kinds(names: Sequence[str]) -> list[Kind]:
+    unknown = [name for name in names if name not in KINDS]
+    if unknown:
+        raise CaseError(f"{unknown[0]!r} is no kind of case; there are {', '.join(KINDS)}")
+    return [kind for kind in KINDS if kind in names]
 
 
 def _folder(suite: str) -> Path:

@@ -18,6 +18,7 @@ SEARCH_DEPTH = 10
 """Documents that a search is asked for: the deepest recall measured."""
 
 _LABELS = re.compile(r"\[\d+(?:\s*[,;]\s*\d+)*\]")
+_LABELS_BEHIND = re.compile(r"""([.!?…]+["'”’»)]*)((?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])+)""")
 _YES_NO = MappingProxyType({"yes": "yes", "oui": "yes", "да": "yes", "no": "no", "non": "no", "нет": "no"})
 
 
@@ -266,7 +267,9 @@ def _short(outcome: Outcome) -> str:
     return (outcome.answer.short_answer if outcome.answer else None) or ""
 
 
-def _sentences(text: str) -> list[str]:
+def _sentences(answer: str) -> list[str]:
+    """Sentences with their labels, whether these stand before or behind the full stop."""
+    text = _LABELS_BEHIND.sub(r"\2\1", answer)
     found = (text[span.start : span.end] for span in sentences(text))
     return [sentence for sentence in found if any(map(str.isalnum, _LABELS.sub("", sentence)))]
 

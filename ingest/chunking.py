@@ -16,7 +16,11 @@ APPARATUS = frozenset({"about this summary", "bibliography", "contents", "refere
 """Sections that say where a document comes from and not what it says: they are shown, never searched or quoted."""
 
 _LONG_SENTENCES = RecursiveCharacterTextSplitter(
-    chunk_size=CHUNK_CHARACTERS, chunk_overlap=0, add_start_index=True, separators=["; ", ", ", " ", ""]
+    chunk_size=CHUNK_CHARACTERS,
+    chunk_overlap=0,
+    add_start_index=True,
+    keep_separator="end",
+    separators=["; ", ", ", " ", ""],
 )
 
 
@@ -53,18 +57,20 @@ def _chunk(document: Document, section: Section, position: int, span: Span) -> C
 
 
 def _sentences(document: Document, section: Section) -> Iterator[Span]:
-    own_heading = _own_heading(section)
-    for span in sentences(document.text, section.start, section.end):
-        is_heading_line = span.start == section.start and document.text[span.start : span.end] in (
-            own_heading,
-            document.metadata.title,
-        )
-        if is_heading_line:
-            continue
+    for span in sentences(document.text, _body_start(document, section), section.end):
         if span.end - span.start <= CHUNK_CHARACTERS:
             yield span
         else:
             yield from _split_long(document.text, span)
+
+
+def _body_start(document: Document, section: Section) -> int:
+    """Where a section begins below its heading's line."""
+    for heading in (_own_heading(section), document.metadata.title):
+        end = section.start + len(heading)
+        if heading and document.text[section.start : end] == heading and document.text[end : end + 1] in ("", "\n"):
+            return end
+    return section.start
 
 
 def _own_heading(section: Section) -> str:

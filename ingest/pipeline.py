@@ -3,17 +3,16 @@
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from types import MappingProxyType
 
 from langchain_core.embeddings import Embeddings
 
-from ingest.assembly import assemble, read_metadata, read_sidecar, sidecar_path, read_sidecar
+from ingest.assembly import assemble, read_metadata, read_sidecar, sidecar_path
 from ingest.cage import Cage
 from ingest.chunking import CHUNK_CHARACTERS, chunk, embedded_text
 from ingest.embedding import check_model, load_embeddings

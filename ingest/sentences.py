@@ -4,12 +4,20 @@ import re
 from dataclasses import dataclass
 
 _LINE = re.compile(r"[^\n]+")
-_BREAK = re.compile(r"""[.!?…]+["'”’»)\]]*\s+(?=["'“‘«(\[]*[^\W_a-zà-ÿа-яё])""")
+_BREAK = re.compile(
+    r"""
+    (?<![.!?…])[.!?…]++             # only from the first mark of a run, and possessive: dots alone stay linear
+    (?:["'”’»)\]]|[ \u00a0\u202f]»)*+ \s++
+    (?=(?:["'“‘(\[]|«\s?)*[^\W_a-zà-ÿа-яё])
+    """,
+    re.VERBOSE,
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Amb|Gen|Col|Capt|St|No|Nos|Art|Arts|Fig|vs|ca|c|approx|cf|etc|e\.g|i\.e|al|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Inc|Ltd|Corp|Reg|Vol|pp|p|г|гг|им|др|стр)"
     r"|\b[^\W\d_](?:\.[^\W\d_])*)\.$"
 )
+_ENUMERATOR = re.compile(r"\s*[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[ivxIVX]{1,5})\.")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,6 +40,8 @@ def _in_line(text: str, start: int, end: int) -> list[Span]:
     for match in _BREAK.finditer(text, start, end):
         stop = match.start() + len(match.group().rstrip())
         if match.group().startswith(".") and _ABBREVIATION.search(text, max(begin, stop - 12), stop):
+            continue
+        if _ENUMERATOR.fullmatch(text, begin, stop):
             continue
         spans.extend(_trimmed(text, begin, stop))
         begin = match.end()

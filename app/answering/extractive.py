@@ -41,7 +41,7 @@ class Signals:
     untyped: float
     """1 when the question asks for no particular kind of value."""
     missing: float
-    """Share of the numbers and names in the question that neither sentence, headings nor title state."""
+    """Share, by rarity, of the numbers and names in the question that neither sentence, headings nor title state."""
     rank: float
     """1 / rank of the passage."""
 
@@ -101,9 +101,9 @@ class ExtractiveReader:
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Sentences of the best hits, most probable first."""
         query = self._vocabulary.read(question)
-        kind = asked(question)
+        kind = asked(query.text)
         found = list(_evidence(hits[:READ_HITS]))
-        lexical = [_Reading.of(query, kind, question, evidence, self._vocabulary) for _, evidence in found]
+        lexical = [_Reading.of(query, kind, evidence, self._vocabulary) for _, evidence in found]
         order = sorted(range(len(found)), key=lambda at: (-lexical[at].promise, found[at][0]))[:EMBEDDED_SENTENCES]
         similarities = self._similarities(query, [found[at][1] for at in order])
         candidates = [
@@ -165,19 +165,23 @@ class _Reading:
         return self.covered + self.covered_here + 0.5 * (self.value is not None) - self.missing
 
     @classmethod
-    def of(cls, query: Query, kind: Asked, question: str, evidence: Evidence, vocabulary: Vocabulary) -> "_Reading":
+    def of(cls, query: Query, kind: Asked, evidence: Evidence, vocabulary: Vocabulary) -> "_Reading":
         hit = evidence.hit
         here = stems(evidence.quote)
         around = here | stems(hit.metadata.title) | stems(hit.chunk.heading)
         weights = {concept: _rarity(concept, vocabulary) for concept in query.concepts}
-        total = sum(weights.values()) or 1.0
-        specific = [concept for concept in query.concepts if _is_specific(concept)]
+        specific = {concept: weight for concept, weight in weights.items() if _is_specific(concept)}
         return cls(
-            covered=sum(weight for concept, weight in weights.items() if _named(concept, around)) / total,
-            covered_here=sum(weight for concept, weight in weights.items() if _named(concept, here)) / total,
-            missing=sum(not _named(concept, around) for concept in specific) / (len(specific) or 1),
-            value=find_value(kind, question, evidence.quote, hit.metadata.people),
+            covered=_share(weights, around),
+            covered_here=_share(weights, here),
+            missing=1.0 - _share(specific, around) if specific else 0.0,
+            value=find_value(kind, query.text, evidence.quote, hit.metadata.people),
         )
+
+
+def _share(weights: Mapping[Concept, float], found: frozenset[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for concept, weight in weights.items() if _named(concept, found)) / total if total else 0.0
 
 
 def _evidence(hits: Sequence[Hit]) -> Iterator[tuple[int, Evidence]]:

@@ -47,7 +47,7 @@ PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; frame-src 'none'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 """What Gradio's page needs: its scripts are inline and compile themselves, but they may talk to nobody else."""
 
@@ -129,6 +129,7 @@ class Guard:
         self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or let the application do it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
@@ -188,11 +189,12 @@ class Guard:
         declared = headers.get("content-length", "")
         try:
             if declared.isdecimal() and int(declared[:20]) > limit:
-                raise _TooLarge
+                raise _TooLarge(more=True)
             async with asyncio.timeout(self._body_seconds):
                 return await _read(receive, limit)
-        except _TooLarge:
-            await _drain(receive)
+        except _TooLarge as error:
+            if error.more:
+                await _drain(receive)
             detail = f"The request is larger than {limit // 1024} kB."
             raise Refused(Problem(413, "body_too_large", detail, {"Connection": "close"})) from None
         except TimeoutError:
@@ -214,7 +216,9 @@ class Guard:
 
 
 class _TooLarge(Exception):
-    pass
+    def __init__(self, *, more: bool) -> None:
+        super().__init__()
+        self.more = more
 
 
 class _Reply:
@@ -259,9 +263,10 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
         if message["type"] == "http.disconnect":
             return None
         body += message.get("body", b"")
+        more = bool(message.get("more_body", False))
         if len(body) > limit:
-            raise _TooLarge
-        if not message.get("more_body", False):
+            raise _TooLarge(more=more)
+        if not more:
             return bytes(body)
 
 

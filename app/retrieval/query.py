@@ -53,6 +53,7 @@ _SPELLINGS = (
     ("programme", "program"),
     ("our", "or"),
 )
+_QUESTION_WORDS = ("when", "where", "which", "what", "who", "how", "does", "did", "was", "were", "many", "much")
 _MIN_CORRECTED = 4
 _MAX_EDITS = 2
 
@@ -91,16 +92,27 @@ class Vocabulary:
         """Turn a question into concepts; a misspelt word is replaced only when the documents do not know it."""
         tokens = [match.group() for match in _WORD.finditer(question)]
         concepts: list[Concept] = []
+        mended: dict[str, str] = {}
         index = 0
         while index < len(tokens):
             size, forms = self._longest_name(tokens, index)
             text = " ".join(tokens[index : index + size])
             if forms:
                 concepts.append(Concept(text, (fold(text), *(form for form in forms if form != fold(text)))))
-            elif fold(text) not in _STOP:
+            elif (asking := self._misspelt_question_word(text)) is not None:
+                mended[text] = asking
+            elif not is_stop_word(fold(text)):
                 concepts.append(self._word(text))
             index += size
-        return Query(self._mended(question, concepts), tuple(concepts))
+        mended |= {concept.text: concept.corrected for concept in concepts if concept.corrected}
+        return Query(_replaced(question, mended), tuple(concepts))
+
+    def _misspelt_question_word(self, text: str) -> str | None:
+        folded = fold(text)
+        if len(folded) < 3 or folded in self.words or is_stop_word(folded):
+            return None
+        found = process.extractOne(folded, _QUESTION_WORDS, scorer=OSA.distance, score_cutoff=1)
+        return found[0] if found else None
 
     def _longest_name(self, tokens: Sequence[str], index: int) -> tuple[int, tuple[str, ...]]:
         for size in range(min(self._longest, len(tokens) - index), 0, -1):
@@ -125,13 +137,6 @@ class Vocabulary:
         best = min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], -self.words[hit[0]]), default=None)
         return best[0] if best else None
 
-    def _mended(self, question: str, concepts: Sequence[Concept]) -> str:
-        text = question
-        for concept in concepts:
-            if concept.corrected:
-                text = re.sub(rf"\b{re.escape(concept.text)}\b", concept.corrected, text)
-        return text
-
 
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
@@ -148,6 +153,12 @@ def words(text: str) -> list[str]:
 def is_stop_word(word: str) -> bool:
     """True for words that say nothing about a question's subject."""
     return word in _STOP
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    for word, better in words.items():
+        text = re.sub(rf"\b{re.escape(word)}\b", better, text)
+    return text
 
 
 def _synonyms(rows: Sequence[Sequence[str]]) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,169 @@
+"""The HTTP API: ask a question, read a document, look whether the service lives and is ready."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import cache, partial
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from app.api.description import description
+from app.api.guard import Guard, neighbourhood, public_origin
+from app.api.limits import WAITING_PER_RUNNING, Slots
+from app.api.problems import (
+    Problem,
+    problem_of,
+    problem_of_status,
+    problem_response,
+)
+from app.api.strict_json import StrictJsonRoute
+from app.api.style import VIEWER_CSS
+from app.api.viewer import document_page
+from app.services import Services
+from app.settings import Settings
+from app.types import MAX_QUESTION, Answer, Question
+from ingest.errors import CoeError
+
+OTHER_THREADS = 40
+"""Beside those that answer or wait to: for documents and probes, which are quick."""
+
+
+def create_api(settings: Settings, services: Services) -> FastAPI:
+    """The application without the chat page.
+
+    `app.state.slots` are the places that answers share; setting `app.state.stopping` ends endless streams.
+
+    Raises:
+        ConfigurationError: the public address is not a web address.
+    """
+    app = FastAPI(
+        title="CoE Assistant",
+        summary="Cited answers over the documents of the EU CBRN Centres of Excellence Initiative.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_enough_threads(settings),
+    )
+    app.router.route_class = StrictJsonRoute
+    app.state.slots = Slots(settings.max_concurrent)
+    app.state.stopping = asyncio.Event()
+    _add_answering(app, services)
+    _add_documents(app, services)
+    _add_probes(app, services)
+    _add_error_handlers(app)
+    # Found so by FastAPI's documentation: the attribute is the place for a description of one's own.
+    app.openapi = cache(partial(description, app))  # type: ignore[method-assign]
+    origin = public_origin(settings)
+    # Gradio answers every origin unless the application around it has a CORS policy of its own.
+    app.add_middleware(CORSMiddleware, allow_origins=[origin] if origin else [], allow_methods=["GET", "POST"])
+    app.add_middleware(Guard, neighbours=neighbourhood(settings), stopping=app.state.stopping)
+    return app
+
+
+def _enough_threads(settings: Settings) -> Any:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        threads = anyio.to_thread.current_default_thread_limiter()
+        threads.total_tokens = OTHER_THREADS + settings.max_concurrent * (1 + WAITING_PER_RUNNING)
+        yield
+
+    return lifespan
+
+
+def _add_answering(app: FastAPI, services: Services) -> None:
+    slots: Slots = app.state.slots
+
+    @app.post(
+        "/api/v1/ask",
+        summary="Answer a question",
+        response_description="The answer; every quote stands in its document, character for character.",
+    )
+    def ask(question: Question) -> Answer:
+        """Answer from the documents, or say that they do not say it."""
+        with slots.hold():
+            return services.ask(question)
+
+
+def _add_documents(app: FastAPI, services: Services) -> None:
+    slots = Slots(OTHER_THREADS // 4)
+
+    @app.get(
+        "/documents/{id:path}",
+        summary="Read a document",
+        response_class=HTMLResponse,
+    )
+    def read_document(
+        id: str,
+        start: Annotated[str | None, Query(description="First character of the passage to mark.")] = None,
+        end: Annotated[str | None, Query(description="Character after the passage.")] = None,
+    ) -> HTMLResponse:
+        """A document as a page; `start` and `end` of a citation mark its quote, and `#passage` scrolls to it."""
+        with slots.hold():
+            page = document_page(services.document(id), start=start, end=end)
+        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+
+    @app.get("/viewer.css", include_in_schema=False)
+    async def viewer_css() -> Response:
+        return Response(VIEWER_CSS, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+def _add_probes(app: FastAPI, services: Services) -> None:
+    slots = Slots(OTHER_THREADS // 10)
+
+    # Without a thread: it must answer while every thread is taken.
+    @app.get("/healthz", summary="Whether the process lives")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", summary="Whether questions can be answered", response_model=None)
+    def readiness(request: Request) -> dict[str, str] | JSONResponse:
+        try:
+            with slots.hold():
+                services.check_ready()
+        except CoeError as error:
+            problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, problem_of(error).code, str(error))
+            return problem_response(problem, request.state.request_id)
+        return {"status": "ready"}
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(CoeError)
+    async def mendable(request: Request, error: CoeError) -> JSONResponse:
+        return problem_response(problem_of(error), request.state.request_id)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return problem_response(_invalid(error.errors()), request.state.request_id)
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        return problem_response(problem_of_status(error.status_code, error.headers), request.state.request_id)
+
+
+def _invalid(errors: Sequence[Any]) -> Problem:
+    """What is wrong with a question, naming its field and never what was in it."""
+    first = errors[0]
+    kind, place = first["type"], first["loc"][1:]
+    if place == ("question",) and kind == "string_too_short":
+        return Problem(422, "question_empty", "The question is empty.")
+    if place == ("question",) and kind == "string_too_long":
+        sentence = f"The question is longer than {MAX_QUESTION:,} characters; please shorten it."
+        return Problem(422, "question_too_long", sentence)
+    if kind == "extra_forbidden":
+        sentence = f"{_field(place[:-1])} has a field that is not known here."
+    else:
+        sentence = f"{_field(place)} is {'missing' if kind == 'missing' else 'not as it should be'}."
+    return Problem(422, "invalid_request", sentence)
+
+
+def _field(place: Sequence[str | int]) -> str:
+    return f"The field {json.dumps('.'.join(map(str, place)))}" if place else "The body"

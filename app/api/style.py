@@ -1,0 +1,59 @@
+"""The look of a document's page, light and dark, from a phone to a desk."""
+
+VIEWER_CSS = """\
+:root {
+  color-scheme: light dark;
+  --ground: #f5f7f6;
+  --surface: #ffffff;
+  --ink: #15201e;
+  --quiet: #4d5c58;
+  --line: #c9d3cf;
+  --accent: #0b5551;
+  --marker: #ffe28a;
+  --marker-ink: #2b2100;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #0f1514;
+    --surface: #17201e;
+    --ink: #e4ebe8;
+    --quiet: #9fb1ab;
+    --line: #33423e;
+    --accent: #6fcabf;
+    --marker: #5c4a0d;
+    --marker-ink: #fff3c9;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-padding-top: 30vh; text-size-adjust: 100%; -webkit-text-size-adjust: 100%; }
+body {
+  margin: 0;
+  background: var(--ground);
+  color: var(--ink);
+  font: 1.0625rem/1.6 Charter, "Bitstream Charter", "Iowan Old Style", "Source Serif 4", Cambria, Georgia, serif;
+  overflow-wrap: anywhere;
+}
+nav, .facts, .page, .notice, .sources { font-family: system-ui, sans-serif; font-size: 0.9375rem; }
+nav { padding: 0.75rem 1.25rem; border-bottom: 1px solid var(--line); background: var(--surface); }
+nav a { font-weight: 600; text-decoration: none; }
+a { color: var(--accent); text-underline-offset: 0.2em; }
+a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+main { max-width: 44rem; margin: 0 auto; padding: 1.5rem 1.25rem 6rem; }
+h1, h2, h3, h4, h5, h6 { margin: 1.8em 0 0.5em; line-height: 1.25; text-wrap: balance; }
+h1 { margin-top: 0.5em; font-size: 1.75rem; }
+h2 { font-size: 1.3125rem; }
+h3, h4, h5, h6 { font-size: 1.0938rem; }
+p { margin: 0 0 1em; }
+ul, ol { margin: 0 0 1em; padding-inline-start: 1.5em; }
+li { margin-bottom: 0.3em; }
+mark { padding: 0.1em 0; background: var(--marker); color: var(--marker-ink); }
+.facts, .page { color: var(--quiet); }
+.page { margin-top: 2em; padding-top: 0.5em; border-top: 1px solid var(--line); }
+.notice { padding: 0.6em 0.9em; border: 1px solid var(--line); border-radius: 4px; background: var(--surface); }
+.sources { margin-top: 3rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
+.sources h2 { margin-top: 0.75em; font-size: 1.0625rem; }
+@media print {
+  nav { display: none; }
+  main { max-width: none; padding: 0; }
+}
+"""

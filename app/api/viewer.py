@@ -1,0 +1,200 @@
+"""A document as a page of its own: its text, where the facts come from, and the passage that was quoted."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+
+from app.ui.messages import human_date
+from ingest.types import Document, Metadata, Section, SourceReference
+
+HEADING_SEPARATOR = " › "
+
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
+_LINE = re.compile(r"[^\n]+")
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+", re.IGNORECASE)
+_LOWEST_HEADING = 6
+
+_NOT_FOUND = '<p class="notice" role="note">The passage asked for is not in this text. Here is the whole document.</p>'
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title} · CoE Assistant</title>
+<link rel="stylesheet" href="/viewer.css">
+</head>
+<body>
+<nav><a href="/">CoE Assistant</a></nav>
+<main>
+<article class="document" dir="auto">
+{article}
+</article>
+</main>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The stretch of a document's text to point out."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A stretch of text shown in one element."""
+
+    tag: str
+    start: int
+    end: int
+
+
+def passage_in(text: str, start: str | None, end: str | None) -> Passage | None:
+    """The passage that an address names, or None when the text has no such passage."""
+    numbers = (_number(start), _number(end))
+    if None in numbers:
+        return None
+    passage = Passage(*(number or 0 for number in numbers))
+    is_inside = passage.start < passage.end <= len(text)
+    return passage if is_inside and text[passage.start : passage.end].strip() else None
+
+
+def document_page(document: Document, *, start: str | None = None, end: str | None = None) -> str:
+    """The document as HTML; every character of it is text, whatever it looks like."""
+    passage = passage_in(document.text, start, end)
+    is_missed = passage is None and (start is not None or end is not None)
+    lines = tuple(_groups(document))
+    has_title = bool(lines) and lines[0][0].tag == "h1"
+    title = escape(document.metadata.title)
+    article = [
+        *(_shown(document.text, lines[:1], passage) if has_title else [f"<h1>{title}</h1>"]),
+        _facts(document.metadata),
+        _NOT_FOUND if is_missed else "",
+        *_body(document, lines[1:] if has_title else lines, passage),
+        _sources(document.metadata.sources),
+    ]
+    return _PAGE.format(
+        language=escape(document.metadata.language),
+        title=title,
+        article="\n".join(part for part in article if part),
+    )
+
+
+def _number(value: str | None) -> int | None:
+    if value is None or not re.fullmatch(r"[0-9]{1,9}", value):
+        return None
+    return int(value)
+
+
+def _facts(metadata: Metadata) -> str:
+    facts = [escape(part) for part in (metadata.kind.replace("_", " ").capitalize(), metadata.region) if part]
+    if metadata.published:
+        facts.append(f"as of {_time(metadata.published)}")
+    if metadata.sources:
+        count = len(metadata.sources)
+        facts.append(f'<a href="#sources">{count} {"source" if count == 1 else "sources"}</a>')
+    return f'<p class="facts">{" · ".join(facts)}</p>'
+
+
+def _time(value: str) -> str:
+    return f'<time datetime="{escape(value)}">{escape(human_date(value))}</time>'
+
+
+def _body(document: Document, groups: Iterable[tuple[_Line, ...]], passage: Passage | None) -> Iterator[str]:
+    sections = {section.start: section for section in document.sections}
+    heading, page = "", None
+    for group in groups:
+        section = sections.get(group[0].start)
+        if section:
+            if section.page not in (None, page):
+                page = section.page
+                yield f'<p class="page">Page {page}</p>'
+            if section.heading != heading and not _is_heading(group[0].tag):
+                yield _heading(section)
+            heading = section.heading
+        yield from _shown(document.text, [group], passage)
+
+
+def _heading(section: Section) -> str:
+    own = section.heading.rpartition(HEADING_SEPARATOR)[2]
+    tag = _heading_tag(section)
+    return f"<{tag}>{escape(own)}</{tag}>" if own else ""
+
+
+def _shown(text: str, groups: Iterable[tuple[_Line, ...]], passage: Passage | None) -> Iterator[str]:
+    for group in groups:
+        inner = "".join(f"<{line.tag}>{_marked(text, line, passage)}</{line.tag}>" for line in group)
+        yield f"<ul>{inner}</ul>" if group[0].tag == "li" else inner
+
+
+def _marked(text: str, line: _Line, passage: Passage | None) -> str:
+    whole = escape(text[line.start : line.end])
+    if passage is None:
+        return whole
+    start, end = max(line.start, passage.start), min(line.end, passage.end)
+    if start >= end:
+        return whole
+    # Of a passage over several paragraphs the first mark is the one that the address points at.
+    is_first = not text[passage.start : start].strip()
+    opening = '<mark id="passage">' if is_first else "<mark>"
+    before, inside, after = text[line.start : start], text[start:end], text[end : line.end]
+    return f"{escape(before)}{opening}{escape(inside)}</mark>{escape(after)}"
+
+
+def _groups(document: Document) -> Iterator[tuple[_Line, ...]]:
+    """Paragraphs and headings alone, the lines of a list or table together, in reading order."""
+    for section, start, end in _stretches(document):
+        for index, match in enumerate(_PARAGRAPH.finditer(document.text, start, end)):
+            lines = [found.span() for found in _LINE.finditer(document.text, *match.span())]
+            first = document.text[slice(*lines[0])]
+            if index == 0 and len(lines) == 1 and match.start() == 0 and first == document.metadata.title:
+                yield (_Line("h1", *lines[0]),)
+            elif index == 0 and len(lines) == 1 and section and _names(section.heading, first):
+                yield (_Line(_heading_tag(section), *lines[0]),)
+            else:
+                tag = "li" if len(lines) > 1 else "p"
+                yield tuple(_Line(tag, *span) for span in lines)
+
+
+def _stretches(document: Document) -> Iterator[tuple[Section | None, int, int]]:
+    """The sections, and whatever text stands outside them."""
+    reached = 0
+    for section in document.sections:
+        if reached < section.start:
+            yield None, reached, section.start
+        yield section, max(reached, section.start), section.end
+        reached = max(reached, section.end)
+    if reached < len(document.text):
+        yield None, reached, len(document.text)
+
+
+def _names(heading: str, line: str) -> bool:
+    return bool(line) and (heading == line or heading.endswith(HEADING_SEPARATOR + line))
+
+
+def _heading_tag(section: Section) -> str:
+    return f"h{min(_LOWEST_HEADING, 2 + section.heading.count(HEADING_SEPARATOR))}"
+
+
+def _is_heading(tag: str) -> bool:
+    return tag.startswith("h")
+
+
+def _sources(sources: tuple[SourceReference, ...]) -> str:
+    if not sources:
+        return ""
+    rows = "".join(f"<li>{_source(source)}</li>" for source in sources)
+    return f'<section class="sources"><h2 id="sources">Where this comes from</h2><ol>{rows}</ol></section>'
+
+
+def _source(source: SourceReference) -> str:
+    title = escape(source.title)
+    if source.url and _WEB_ADDRESS.fullmatch(source.url):
+        title = f'<a href="{escape(source.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
+    date = f"as of {_time(source.date)}" if source.date else "undated"
+    return ", ".join(part for part in (title, escape(source.publisher or ""), date) if part)

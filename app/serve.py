@@ -1,0 +1,225 @@
+"""The server: page and API on one port, up at once, ready when the models are warm, gone when the last answer is."""
+
+import errno
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.api.application import create_api
+from app.api.journal import note_defect
+from app.api.limits import Slots, bounded_events
+from app.services import Services
+from app.settings import Settings
+from app.types import Answer, Event, Question
+from app.ui.page import mount_page
+from ingest.errors import CoeError, ConfigurationError
+from ingest.types import Document
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2.0
+STOP_SECONDS = 30
+"""How long a stopping server waits for answers that are being written."""
+HEADER_BYTES = 16 * 1024
+CONNECTIONS_PER_ANSWER = 32
+"""An open page holds a connection or two while its reader reads."""
+LEAST_CONNECTIONS = 256
+MOST_CONNECTIONS = 768
+"""Well below the 1,024 open files that a process usually may have."""
+
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+_NO_PORT = {
+    errno.EADDRINUSE: "the port is in use; stop the other program or choose another port with COE_PORT",
+    errno.EACCES: "this user may not use the port; choose one above 1023 with COE_PORT",
+    errno.EADDRNOTAVAIL: "this machine does not have the address; choose another with COE_HOST",
+}
+
+
+class Starting(CoeError):
+    """Models and index are still being loaded."""
+
+    code = "starting"
+    status = 503
+
+
+def serve(settings: Settings, build: Callable[[Settings], Services]) -> None:
+    """Serve until SIGTERM or SIGINT, then finish the answers that are being written.
+
+    Raises:
+        ConfigurationError: the address is public without consent, cannot be used, or cannot be right.
+        CoeError: the services cannot be built.
+    """
+    _check_consent(settings)
+    _start_logging()
+    warming = Warming()
+    app = build_app(settings, warming.services())
+    with _listener(settings) as listener:
+        server = _Server(_config(app, settings), app)
+        warmer = threading.Thread(
+            target=_warm_up, args=(warming, server, lambda: build(settings), _address(listener)), daemon=True
+        )
+        warmer.start()
+        server.run(sockets=[listener])
+    if warming.failure:
+        raise warming.failure
+
+
+def build_app(settings: Settings, services: Services) -> FastAPI:
+    """API and page as one application; answers of both share the same places."""
+    app = create_api(settings, services)
+    slots: Slots = app.state.slots
+    return mount_page(app, replace(services, events=bounded_events(services.events, slots)), settings)
+
+
+class Warming:
+    """Services that may be asked for before they are built."""
+
+    def __init__(self) -> None:
+        self._built: Services | None = None
+        self.failure: BaseException | None = None
+        """Why building them failed for good."""
+
+    def finish(self, services: Services) -> None:
+        """Let every question from now on reach `services`."""
+        self._built = services
+
+    def services(self) -> Services:
+        """Services that raise `Starting` until they are built."""
+
+        def ask(question: Question) -> Answer:
+            return self._ready().ask(question)
+
+        def events(question: Question) -> Iterator[Event]:
+            return self._ready().events(question)
+
+        def document(id: str) -> Document:
+            return self._ready().document(id)
+
+        def check_ready() -> None:
+            self._ready().check_ready()
+
+        return Services(ask, events, document, check_ready)
+
+    def _ready(self) -> Services:
+        if self._built is None:
+            raise Starting("The assistant is still starting; please try again in a few seconds.")
+        return self._built
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it is up, ends endless streams when it stops, and leaves by returning."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._page_and_api = app
+        self.up = threading.Event()
+        self.stopped = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.stopped.set()
+        self._page_and_api.state.stopping.set()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # uvicorn's own raises the signal again afterwards, which would end the process before it can say how it went.
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
+
+
+def _warm_up(warming: Warming, server: _Server, build: Callable[[], Services], address: str) -> None:
+    """Build the services, wait until they are ready, and say so."""
+    try:
+        services = build()
+    except Exception as error:
+        warming.failure = error
+        server.should_exit = True
+        return
+    warming.finish(services)
+    if _is_ready_before_stop(services, server) and server.up.wait(STOP_SECONDS):
+        sys.stdout.write(f"CoE Assistant is ready at {address}\n")
+        sys.stdout.flush()
+
+
+def _is_ready_before_stop(services: Services, server: _Server) -> bool:
+    told = ""
+    while not server.stopped.is_set():
+        reason = _reason_not_ready(services)
+        if reason is None:
+            return True
+        if reason != told:
+            log.warning("Not ready yet: %s", reason)
+            told = reason
+        server.stopped.wait(RETRY_SECONDS)
+    return False
+
+
+def _reason_not_ready(services: Services) -> str | None:
+    try:
+        services.check_ready()
+    except CoeError as error:
+        return str(error)
+    except Exception as error:
+        note_defect(error, request_id="warm-up")
+        return "an unexpected error"
+    return None
+
+
+def _check_consent(settings: Settings) -> None:
+    if settings.is_public and not settings.allow_anonymous:
+        raise ConfigurationError(
+            f"{settings.host} can be reached from other machines and there is no login: "
+            "set COE_ALLOW_ANONYMOUS=true to let anybody ask, or COE_HOST=127.0.0.1."
+        )
+
+
+def _listener(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=LEAST_CONNECTIONS)
+    except OSError as error:
+        reason = _NO_PORT.get(error.errno or 0, "the address is unknown; choose another with COE_HOST")
+        raise ConfigurationError(f"Cannot listen on {settings.host} port {settings.port}: {reason}.") from error
+
+
+def _address(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    name = _EVERYWHERE.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    wanted = CONNECTIONS_PER_ANSWER * settings.max_concurrent
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        limit_concurrency=min(MOST_CONNECTIONS, max(LEAST_CONNECTIONS, wanted)),
+        h11_max_incomplete_event_size=HEADER_BYTES,
+    )
+
+
+def _start_logging() -> None:
+    # Only our own lines from INFO on: libraries log addresses and texts there.
+    logging.basicConfig(format=_LOG_FORMAT, level=logging.WARNING)
+    logging.getLogger("app").setLevel(logging.INFO)

@@ -1,0 +1,105 @@
+"""Fit the extractive reader's weights and its threshold on the development questions, never on the test ones."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from app.answering.extractive import Candidate, ExtractiveReader, Signals, Weights, probability
+from app.answering.rewrite import standalone
+from app.answering.types import Hit
+from app.assistant import HITS
+from app.retrieval.search import Searcher
+from app.types import Turn
+from evals.cases import Case
+from evals.normalisation import normalise
+
+STRENGTH = 10.0
+"""Inverse of the regularisation; the fit has eight parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The candidates of one case, each with whether it answers."""
+
+    answerable: bool
+    candidates: tuple[Candidate, ...]
+    right: tuple[bool, ...]
+
+
+def judge(cases: Sequence[Case], searcher: Searcher, reader: ExtractiveReader) -> list[Judged]:
+    """Candidates of every case, compared with its gold quotes and expected answers."""
+    return [_judge(case, searcher, reader) for case in cases]
+
+
+def fit(judged: Sequence[Judged]) -> Weights:
+    """Logistic regression over sentences, then the threshold of the greatest worth over cases."""
+    signals = np.array([astuple(c.signals) for one in judged for c in one.candidates])
+    right = np.array([is_right for one in judged for is_right in one.right])
+    model = LogisticRegression(C=STRENGTH, max_iter=2_000).fit(signals, right)
+    fitted = Weights(float(model.intercept_[0]), tuple(map(float, model.coef_[0])), 0.5)
+    return Weights(fitted.bias, fitted.weights, _threshold(list(_tops(judged, fitted))))
+
+
+def decided_rightly(judged: Sequence[Judged], weights: Weights) -> float:
+    """Share of cases answered with a right sentence, or rightly refused."""
+    tops = list(_tops(judged, weights))
+    return sum(_is_right_decision(top, weights.threshold) for top in tops) / len(tops)
+
+
+def _judge(case: Case, searcher: Searcher, reader: ExtractiveReader) -> Judged:
+    history = tuple(Turn(question=turn.question, answer=turn.answer) for turn in case.history)
+    text = standalone(case.question, history)
+    hits: Sequence[Hit] = searcher.search(text, HITS).hits
+    candidates = tuple(reader.candidates(text, hits))
+    return Judged(case.answerable, candidates, tuple(_answers(case, candidate) for candidate in candidates))
+
+
+def _answers(case: Case, candidate: Candidate) -> bool:
+    if not case.answerable:
+        return False
+    quote = normalise(candidate.evidence.quote)
+    gold = [normalise(one.quote) for one in case.quotes]
+    if any(quote in one or one in quote for one in gold):
+        return True
+    from_right_document = candidate.evidence.hit.chunk.document_id in case.documents
+    return from_right_document and any(f" {normalise(form)} " in f" {quote} " for form in case.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    answerable: bool
+    probability: float
+    is_right: bool
+
+
+def _tops(judged: Sequence[Judged], weights: Weights) -> Iterator[_Top]:
+    for one in judged:
+        scored = [(probability(c.signals, weights), right) for c, right in zip(one.candidates, one.right, strict=True)]
+        best, is_right = max(scored, default=(0.0, False))
+        yield _Top(one.answerable, best, is_right)
+
+
+def _is_right_decision(top: _Top, threshold: float) -> bool:
+    return top.is_right if top.probability >= threshold else not top.answerable
+
+
+def _worth(top: _Top, threshold: float) -> int:
+    """A wrong answer is worse than none: right counts 1, a needless refusal 0, a wrong answer -1."""
+    if top.probability >= threshold:
+        return 1 if top.is_right else -1
+    return 0 if top.answerable else 1
+
+
+def _threshold(tops: Sequence[_Top]) -> float:
+    """The middle of the best thresholds, so that it does not sit on one case's edge."""
+    grid = [number / 200 for number in range(1, 200)]
+    worth = [sum(_worth(top, threshold) for top in tops) for threshold in grid]
+    best = [threshold for threshold, value in zip(grid, worth, strict=True) if value == max(worth)]
+    return best[len(best) // 2]
+
+
+def signal_names() -> tuple[str, ...]:
+    """Names of the fitted weights, in order."""
+    return tuple(Signals.__dataclass_fields__)

@@ -1,0 +1,99 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from evals.cases import CaseError
+from evals.cli import Bench, app
+from evals.gate import BaselineError, read_baseline
+from evals.runner import load
+from tests.evals.samples import Script, make_answer, make_case, make_refusal, make_unanswerable
+
+CASES = (make_case(), make_unanswerable(question="Which hotel?", split="test"))
+RIGHT = Script({CASES[0].question: make_answer(), CASES[1].question: make_refusal()})
+WORSE = Script({CASES[0].question: make_refusal(), CASES[1].question: make_refusal()})
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    lines = "".join(case.model_dump_json() + "\n" for case in CASES)
+    (tmp_path / "cases.jsonl").write_text(lines, encoding="utf-8")
+    return tmp_path
+
+
+def call(script: Script, *arguments: Any) -> Result:
+    bench = Bench(script.services(), None, None)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], obj=bench)
+
+
+def test_run_prints_a_report(suite: Path) -> None:
+    done = call(RIGHT, "run", "--suite", suite)
+    assert (done.exit_code, done.stdout.strip().splitlines()[-1]) == (0, "No case went wrong.")
+
+
+@pytest.mark.parametrize(
+    ("options", "n"),
+    [
+        pytest.param((), 2, id="all"),
+        pytest.param(("--split", "dev"), 1, id="a split"),
+        pytest.param(("--kind", "date", "--kind", "near_miss"), 2, id="two kinds"),
+    ],
+)
+def test_run_prints_the_summary_as_json(suite: Path, options: tuple[str, ...], n: int) -> None:
+    assert json.loads(call(RIGHT, "run", "--suite", suite, "--json", *options).stdout)["overall"]["n"] == n
+
+
+def test_run_writes_run_and_summary(suite: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    printed = call(RIGHT, "run", "--suite", suite, "--out", out, "--json").stdout
+    assert [seen.case for seen in load(out / "run.json").observations] == list(CASES)
+    assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == json.loads(printed)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        pytest.param(("--kind", "dates"), "'dates' is no kind of case", id="unknown kind"),
+        pytest.param(("--kind", "date", "--split", "test"), "has split test and kind date", id="no such case"),
+    ],
+)
+def test_run_refuses_a_choice_that_cannot_be_meant(suite: Path, options: tuple[str, ...], complaint: str) -> None:
+    done = call(RIGHT, "run", "--suite", suite, *options)
+    assert isinstance(done.exception, CaseError)
+    assert complaint in str(done.exception)
+
+
+def test_the_gate_passes_in_one_line(suite: Path) -> None:
+    call(RIGHT, "baseline", "--suite", suite)
+    done = call(RIGHT, "gate", "--suite", suite)
+    assert (done.exit_code, done.output) == (0, "gate passed: 2 of 2 cases right, 0 not in the baseline yet\n")
+
+
+def test_the_gate_fails_with_its_reasons(suite: Path) -> None:
+    call(RIGHT, "baseline", "--suite", suite)
+    done = call(WORSE, "gate", "--suite", suite)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[0] == (
+        "headline: dev: right went from 1.000 to 0.000, more than the tolerance of 0.01"
+    )
+
+
+def test_the_gate_judges_a_stored_run(suite: Path, tmp_path: Path) -> None:
+    call(RIGHT, "baseline", "--suite", suite)
+    call(WORSE, "run", "--suite", suite, "--out", tmp_path / "out")
+    assert call(RIGHT, "gate", "--suite", suite, "--run", tmp_path / "out" / "run.json").exit_code == 1
+
+
+def test_the_gate_needs_a_baseline(suite: Path) -> None:
+    assert isinstance(call(RIGHT, "gate", "--suite", suite).exception, BaselineError)
+
+
+def test_a_baseline_is_written_where_it_is_asked_for(suite: Path, tmp_path: Path) -> None:
+    path = tmp_path / "other.json"
+    done = call(RIGHT, "baseline", "--suite", suite, "--baseline", path)
+    assert (done.output, read_baseline(path).splits["test"].results) == (
+        f"wrote {path}: 2 of 2 right\n",
+        {"kz-x1": True},
+    )

@@ -1,0 +1,109 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.types import Question, Turn
+from evals.runner import Observation, Run, RunError, load, run, save
+from evals.scoring import Score, score
+from ingest.types import Document
+from tests.evals.samples import DOCUMENT, Script, make_answer, make_case, make_outcome, make_refusal, make_unanswerable
+
+CASE = make_case()
+SERVICES = Script({CASE.question: make_answer()}).services()
+
+
+def ticking() -> Iterator[float]:
+    return iter((10.0, 10.25, 20.0, 20.5))
+
+
+def test_an_observation_holds_answer_latency_documents_and_scores() -> None:
+    answer, found = make_answer(), (DOCUMENT.id, "other")
+    done = run([CASE], SERVICES, lambda question, history, k: list(found), clock=ticking().__next__)
+    expected = Observation(
+        case=CASE,
+        answer=answer,
+        error=None,
+        latency_ms=250.0,
+        retrieved=found,
+        scores=score(make_outcome(CASE, answer, found)),
+    )
+    assert done == Run(observations=(expected,))
+
+
+def test_a_case_that_fails_is_an_observation_with_its_error() -> None:
+    other = make_case(id="kz-2", question="Who?")
+    done = run([other, CASE], SERVICES)
+    assert [(seen.case.id, seen.answer is None, seen.error, seen.is_right) for seen in done.observations] == [
+        ("kz-2", True, "RuntimeError: nothing scripted for 'Who?'", False),
+        ("kz-1", False, None, True),
+    ]
+
+
+def test_a_case_that_fails_scores_nothing_where_a_right_answer_was_due() -> None:
+    seen = run([make_case(question="Who?")], SERVICES).observations[0]
+    failed = Score(value=0, reason="no answer: asking failed")
+    assert {name: given for name, given in seen.scores.items() if given is not None} == {
+        "answer_correct": failed,
+        "first_sentence_correct": failed,
+        "short_exact_match": Score(value=0),
+        "short_f1": Score(value=0),
+    }
+
+
+def test_a_search_that_fails_found_nothing() -> None:
+    def search(question: str, history: tuple[Turn, ...], k: int) -> list[str]:
+        raise OSError("gone")
+
+    seen = run([CASE], SERVICES, search).observations[0]
+    assert (seen.error, seen.retrieved, seen.scores["recall@10"], seen.scores["answer_correct"]) == (
+        "OSError: gone",
+        (),
+        Score(value=0),
+        Score(value=1, reason="says November 2020"),
+    )
+
+
+def test_a_document_that_cannot_be_read_is_an_error_and_the_case_is_wrong() -> None:
+    def document(id: str) -> Document:
+        raise OSError("disk")
+
+    seen = run([CASE], replace(SERVICES, document=document)).observations[0]
+    assert (seen.answer, seen.error, seen.is_right, seen.scores["answer_correct"]) == (
+        make_answer(),
+        "OSError: disk",
+        False,
+        Score(value=0, reason="no answer: asking failed"),
+    )
+
+
+def test_the_conversation_goes_to_the_assistant_and_to_search() -> None:
+    history = (Turn(question="Who hosts?", answer="Kazakhstan."),)
+    asked: list[object] = []
+
+    def search(question: str, turns: tuple[Turn, ...], k: int) -> list[str]:
+        asked.append((question, turns, k))
+        return []
+
+    services = replace(SERVICES, ask=lambda question: (asked.append(question), make_answer())[1])
+    run([make_case(history=history)], services, search)
+    assert asked == [Question(question=CASE.question, history=history), (CASE.question, history, 10)]
+
+
+def test_a_run_survives_the_way_to_a_file_and_back(tmp_path: Path) -> None:
+    refused = make_unanswerable(question="Which hotel?")
+    failed = make_case(id="kz-3", question="Who?")
+    services = Script({CASE.question: make_answer(), refused.question: make_refusal()}).services()
+    done = run([CASE, refused, failed], services, lambda question, history, k: [DOCUMENT.id])
+    save(done, tmp_path / "out" / "run.json")
+    assert load(tmp_path / "out" / "run.json") == done
+
+
+@pytest.mark.parametrize("content", [None, "{}", "no json"], ids=["missing", "something else", "no JSON"])
+def test_a_file_that_is_no_run_is_refused_by_name(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "run.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(RunError, match=r"run\.json"):
+        load(path)
