@@ -68,14 +68,14 @@ def document_page(document: Document, *, start: str | None = None, end: str | No
     """The document as HTML; every character of it is text, whatever it looks like."""
     passage = passage_in(document.text, start, end)
     is_missed = passage is None and (start is not None or end is not None)
-    lines = tuple(_groups(document))
-    has_title = bool(lines) and lines[0][0].tag == "h1"
+    groups = tuple(_joined(_groups(document), passage))
+    has_title = bool(groups) and groups[0][0].tag == "h1"
     title = escape(document.metadata.title)
     article = [
-        *(_shown(document.text, lines[:1], passage) if has_title else [f"<h1>{title}</h1>"]),
+        *(_shown(document.text, groups[:1], passage) if has_title else [f"<h1>{title}</h1>"]),
         _facts(document.metadata),
         _NOT_FOUND if is_missed else "",
-        *_body(document, lines[1:] if has_title else lines, passage),
+        *_body(document, groups[1:] if has_title else groups, passage),
         _sources(document.metadata.sources),
     ]
     return _PAGE.format(
@@ -133,17 +133,41 @@ def _shown(text: str, groups: Iterable[tuple[_Line, ...]], passage: Passage | No
 
 
 def _marked(text: str, line: _Line, passage: Passage | None) -> str:
-    whole = escape(text[line.start : line.end])
-    if passage is None:
-        return whole
+    if passage is None or not _overlaps(line, passage):
+        return _literal(text[line.start : line.end])
     start, end = max(line.start, passage.start), min(line.end, passage.end)
-    if start >= end:
-        return whole
-    # Of a passage over several paragraphs the first mark is the one that the address points at.
-    is_first = not text[passage.start : start].strip()
-    opening = '<mark id="passage">' if is_first else "<mark>"
-    before, inside, after = text[line.start : start], text[start:end], text[end : line.end]
-    return f"{escape(before)}{opening}{escape(inside)}</mark>{escape(after)}"
+    before, inside, after = (
+        _literal(part) for part in (text[line.start : start], text[start:end], text[end : line.end])
+    )
+    return f'{before}<mark id="passage">{inside}</mark>{after}'
+
+
+def _literal(text: str) -> str:
+    return escape(text).replace("\n", "<br>\n")
+
+
+def _overlaps(line: _Line, passage: Passage) -> bool:
+    return max(line.start, passage.start) < min(line.end, passage.end)
+
+
+def _joined(groups: Iterable[tuple[_Line, ...]], passage: Passage | None) -> Iterator[tuple[_Line, ...]]:
+    """The groups, with all lines that the passage touches made one: one mark cannot cross two elements."""
+    groups = tuple(groups)
+    touched = [line for group in groups for line in group if passage and _overlaps(line, passage)]
+    if len(touched) < 2:
+        yield from groups
+        return
+    first, last = touched[0], touched[-1]
+    for group in groups:
+        yield from _nonempty(tuple(line for line in group if line.end <= first.start))
+        if first in group:
+            yield (_Line("p", first.start, last.end),)
+        yield from _nonempty(tuple(line for line in group if line.start >= last.end))
+
+
+def _nonempty(group: tuple[_Line, ...]) -> Iterator[tuple[_Line, ...]]:
+    if group:
+        yield group
 
 
 def _groups(document: Document) -> Iterator[tuple[_Line, ...]]:
