@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -59,15 +60,13 @@ def serve(settings: Settings, build: Callable[[Settings], Services]) -> None:
         CoeError: the services cannot be built.
     """
     _check_consent(settings)
-    _start_logging()
     warming = Warming()
-    app = build_app(settings, warming.services())
     with _listener(settings) as listener:
-        server = _Server(_config(app, settings), app)
-        warmer = threading.Thread(
-            target=_warm_up, args=(warming, server, lambda: build(settings), _address(listener)), daemon=True
-        )
-        warmer.start()
+        _start_logging()
+        app = build_app(settings, warming.services())
+        server = _Server(_config(app, settings), app, _address(listener))
+        # A daemon: loading models cannot be interrupted, and must not keep a stopped server alive.
+        threading.Thread(target=_warm_up, args=(warming, server, partial(build, settings)), daemon=True).start()
         server.run(sockets=[listener])
     if warming.failure:
         raise warming.failure
@@ -118,17 +117,20 @@ class Warming:
 class _Server(uvicorn.Server):
     """uvicorn that says when it is up, ends endless streams when it stops, and leaves by returning."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, address: str) -> None:
         super().__init__(config)
         self._page_and_api = app
+        self.address = address
         self.up = threading.Event()
         self.stopped = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        log.info("Listening at %s, still loading", self.address)
         self.up.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        log.info("Stopping; answers that are being written are finished first")
         self.stopped.set()
         self._page_and_api.state.stopping.set()
         await super().shutdown(sockets)
@@ -140,7 +142,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _warm_up(warming: Warming, server: _Server, build: Callable[[], Services], address: str) -> None:
+def _warm_up(warming: Warming, server: _Server, build: Callable[[], Services]) -> None:
     """Build the services, wait until they are ready, and say so."""
     try:
         services = build()
@@ -150,7 +152,7 @@ def _warm_up(warming: Warming, server: _Server, build: Callable[[], Services], a
         return
     warming.finish(services)
     if _is_ready_before_stop(services, server) and server.up.wait(STOP_SECONDS):
-        sys.stdout.write(f"CoE Assistant is ready at {address}\n")
+        sys.stdout.write(f"CoE Assistant is ready at {server.address}\n")
         sys.stdout.flush()
 
 

@@ -16,7 +16,7 @@ from evals.cases import Case
 from evals.normalisation import normalise
 
 STRENGTH = 10.0
-"""Inverse of the regularisation; the fit has eight parameters."""
+"""Inverse of the regularisation; the fit has ten parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,11 @@ def _is_right_decision(top: _Top, threshold: float) -> bool:
     return top.is_right if top.probability >= threshold else not top.answerable
 
 
-def _worth(top: _Top, threshold: float) -> int:
-    """A wrong answer is worse than none: right counts 1, a needless refusal 0, a wrong answer -1."""
+def _worth(top: _Top, threshold: float) -> float:
+    """A wrong answer is worse than none: right counts 1, a needless refusal 0, a wrong answer -1/2."""
     if top.probability >= threshold:
-        return 1 if top.is_right else -1
-    return 0 if top.answerable else 1
+        return 1.0 if top.is_right else -0.5
+    return 0.0 if top.answerable else 1.0
 
 
 def _threshold(tops: Sequence[_Top]) -> float:

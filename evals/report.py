@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,10 +14,10 @@ from evals.summary import RIGHT, Estimate, Group, Summary
 _COLUMNS = MappingProxyType(
     {
         "correct": RIGHT,
-        "short EM": "short_exact_match",
-        "short F1": "short_f1",
-        "citation valid": "citation_valid",
-        "citation correct": "citation_correct",
+        "short\nEM": "short_exact_match",
+        "short\nF1": "short_f1",
+        "citation\nvalid": "citation_valid",
+        "citation\ncorrect": "citation_correct",
         "refused": "refused",
     }
 )
@@ -53,8 +54,8 @@ def show(run: Run, summary: Summary, console: Console) -> None:
 
 
 def _by_kind(summary: Summary) -> Table:
-    table = Table(title="By kind", title_justify="left")
-    table.add_column("kind")
+    table = Table(title="By kind", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("kind", no_wrap=True)
     for column in ("n", *_COLUMNS):
         table.add_column(column, justify="right")
     for kind, group in summary.by_kind.items():
@@ -69,7 +70,7 @@ def _row(name: str, group: Group) -> list[str]:
 
 
 def _headlines(group: Group) -> Table:
-    table = Table(title="Headline figures", title_justify="left")
+    table = Table(title="Headline figures", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("figure")
     for column in ("n", "mean", "95% interval"):
         table.add_column(column, justify="right")

@@ -226,11 +226,16 @@ class Library:
 
 
 class LibraryWriter(Library):
-    """Changes a library file that nobody reads yet; everything is committed by `close`."""
+    """Changes a library file that nobody reads yet; everything is committed by `close`.
+
+    What was deleted does not linger in free pages or in old segments of the full-text indexes.
+    """
 
     def __init__(self, path: Path) -> None:
         is_new = not path.exists()
         super().__init__(path, read_only=False)
+        self._has_deleted = False
+        self.connection.execute("PRAGMA secure_delete = ON")
         if is_new:
             self.connection.executescript(_SCHEMA)
 
@@ -271,6 +276,7 @@ class LibraryWriter(Library):
         row = self.connection.execute("SELECT number, text FROM documents WHERE id = ?", (id,)).fetchone()
         if row is None:
             return []
+        self._has_deleted = True
         self.connection.execute("INSERT INTO document_words (document_words, rowid, text) VALUES ('delete', ?, ?)", row)
         gone = self.connection.execute("SELECT number, id FROM chunks WHERE document_id = ?", (id,)).fetchall()
         self.connection.executemany("DELETE FROM chunk_text WHERE rowid = ?", [(number,) for number, _ in gone])
@@ -279,6 +285,9 @@ class LibraryWriter(Library):
 
     def close(self) -> None:
         """Commit, then close."""
+        if self._has_deleted:
+            self.connection.execute("INSERT INTO chunk_text (chunk_text) VALUES ('optimize')")
+            self.connection.execute("INSERT INTO document_words (document_words) VALUES ('optimize')")
         for connection in self._opened:
             connection.commit()
         super().close()

@@ -29,7 +29,7 @@ from ingest.library import FILE_NAME, SCHEMA_VERSION, Library, LibraryWriter, St
 from ingest.sources import corpus_sources, named_sources
 from ingest.sync import Held, loses_too_much, plan
 from ingest.types import Document, Failure, IngestReport, Source, SyncPlan
-from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server
+from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server, seal
 
 CHROMA_FOLDER = "chroma"
 _FILES_FOLDER = "files"
@@ -294,17 +294,21 @@ def _publish(generations: Generations, draft: Draft, config: IngestConfig, chang
     """Reopen the draft, check it, make it current. Vectors that fail the check are made again from the library."""
     with closing(Library(draft.folder / FILE_NAME)) as library:
         library.check()
-        if config.chroma or not _could_change_vectors(draft, library, config, changes):
+        if config.chroma or not _could_add_vectors(draft, library, config, changes):
             _remake_vectors(draft, library, config)
             _check_vectors(draft.folder, library, draft.number, config)
+    if config.chroma is None:
+        seal(draft.folder / CHROMA_FOLDER)
     generations.publish(draft)
     _drop_unused(generations, generations.prune(draft), config)
 
 
-def _could_change_vectors(draft: Draft, library: Library, config: IngestConfig, changes: _Changes) -> bool:
+def _could_add_vectors(draft: Draft, library: Library, config: IngestConfig, changes: _Changes) -> bool:
+    """False when the vectors have to be made anew: they are damaged, or would keep the text of deleted chunks."""
+    if changes.gone:
+        return False
     try:
         with closing(open_folder(draft.folder / CHROMA_FOLDER, create=True)) as vectors:
-            vectors.delete(changes.gone)
             vectors.upsert(changes.written)
         _check_vectors(draft.folder, library, draft.number, config)
     except LibraryDamaged:

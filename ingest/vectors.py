@@ -1,5 +1,6 @@
 """Chunk vectors in Chroma, in a folder or on a server: derived from the library, can always be rebuilt."""
 
+import json
 import os
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,7 @@ embedding_functions.sparse_known_embedding_functions.clear()
 
 FOLDER_COLLECTION = "chunks"
 _FOLDER_DATABASE = "chroma.sqlite3"
+_SEAL = "sizes.json"
 HEARTBEAT_SECONDS = 2.0
 REQUEST_SECONDS = 10.0
 MAX_RESULTS = 200
@@ -76,12 +78,6 @@ class VectorIndex:
                     documents=[stored.chunk.text for stored in batch],
                     metadatas=[{"document_id": stored.chunk.document_id} for stored in batch],
                 )
-
-    def delete(self, ids: Sequence[str]) -> None:
-        """Remove chunks by id."""
-        for batch in batch_iterate(_BATCH, ids):
-            with _named_failures():
-                self._collection.delete(ids=batch)
 
     def nearest(self, vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
         """Chunk ids with their cosine similarity, nearest first.
@@ -149,9 +145,18 @@ def open_folder(folder: Path, *, create: bool = False) -> VectorIndex:
     """
     if not create and not (folder / _FOLDER_DATABASE).is_file():
         raise LibraryDamaged(f"There is no vector index in {folder}: run `coe ingest`.")
+    _refuse_torn(folder)
+    if create:
+        (folder / _SEAL).unlink(missing_ok=True)
     settings = Settings(_env_file=None, anonymized_telemetry=False, allow_reset=False)
     with _named_failures():
         return _index(chromadb.PersistentClient(path=str(folder), settings=settings), FOLDER_COLLECTION, create=create)
+
+
+def seal(folder: Path) -> None:
+    """Note the sizes of a closed folder's index files: Chroma ends the whole process when it reads a torn one."""
+    sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.glob("*/*")}
+    (folder / _SEAL).write_text(json.dumps(sizes), encoding="utf-8")
 
 
 def open_server(server: ChromaServer, collection: str, *, create: bool = False) -> VectorIndex:
@@ -174,6 +179,15 @@ def drop_collections(server: ChromaServer, prefix: str, keep: Sequence[str]) -> 
         for collection in client.list_collections():
             if collection.name.startswith(prefix) and collection.name not in keep:
                 client.delete_collection(collection.name)
+
+
+def _refuse_torn(folder: Path) -> None:
+    note = folder / _SEAL
+    sizes = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    for name, size in sizes.items():
+        path = folder / name
+        if not path.is_file() or path.stat().st_size != size:
+            raise LibraryDamaged(f"The vector index file {path} is missing or torn: run `coe ingest`.")
 
 
 def _index(client: ClientAPI, name: str, *, create: bool) -> VectorIndex:

@@ -32,16 +32,20 @@ class Signals:
 
     similarity: float
     """Cosine of question and sentence (with its document's title)."""
-    covered: float
-    """Share of the question's subject, by rarity, named in the sentence, its headings or its title."""
-    covered_here: float
-    """The same, in the sentence alone."""
+    core: float
+    """Share of what the question asks about its names and numbers, by rarity, that the sentence itself says."""
+    core_around: float
+    """The same for the sentence with its headings and its document's title."""
+    names: float
+    """Share of the question's names and numbers, by rarity, in the sentence, its headings or its title."""
+    names_here: float
+    """The same in the sentence alone."""
     typed: float
     """1 when a value of the kind asked for stands in the sentence."""
     untyped: float
     """1 when the question asks for no particular kind of value."""
-    missing: float
-    """Share, by rarity, of the numbers and names in the question that neither sentence, headings nor title state."""
+    stated: float
+    """`typed` or `untyped`, times `core`: the right kind of value beside the right words."""
     rank: float
     """1 / rank of the passage."""
 
@@ -122,13 +126,16 @@ class ExtractiveReader:
     def _candidate(
         self, rank: int, evidence: Evidence, reading: "_Reading", kind: Asked, similarity: float
     ) -> Candidate:
+        typed, untyped = float(reading.value is not None), float(kind is Asked.OTHER)
         signals = Signals(
             similarity=max(0.0, similarity),
-            covered=reading.covered,
-            covered_here=reading.covered_here,
-            typed=float(reading.value is not None),
-            untyped=float(kind is Asked.OTHER),
-            missing=reading.missing,
+            core=reading.core,
+            core_around=reading.core_around,
+            names=reading.names,
+            names_here=reading.names_here,
+            typed=typed,
+            untyped=untyped,
+            stated=max(typed, untyped) * reading.core,
             rank=1.0 / rank,
         )
         return Candidate(evidence, reading.value, signals, probability(signals, self._weights))
@@ -155,14 +162,16 @@ def probability(signals: Signals, weights: Weights) -> float:
 class _Reading:
     """What a sentence shares with the question, before any model looks at it."""
 
-    covered: float
-    covered_here: float
-    missing: float
+    core: float
+    core_around: float
+    names: float
+    names_here: float
     value: str | None
 
     @property
     def promise(self) -> float:
-        return self.covered + self.covered_here + 0.5 * (self.value is not None) - self.missing
+        """What decides which sentences are worth embedding."""
+        return 2 * self.names + self.names_here + self.core + self.core_around + 0.5 * (self.value is not None)
 
     @classmethod
     def of(cls, query: Query, kind: Asked, evidence: Evidence, vocabulary: Vocabulary) -> "_Reading":
@@ -170,18 +179,20 @@ class _Reading:
         here = stems(evidence.quote)
         around = here | stems(hit.metadata.title) | stems(hit.chunk.heading)
         weights = {concept: _rarity(concept, vocabulary) for concept in query.concepts}
-        specific = {concept: weight for concept, weight in weights.items() if _is_specific(concept)}
+        names = {concept: weight for concept, weight in weights.items() if _is_specific(concept)}
+        core = {concept: weight for concept, weight in weights.items() if concept not in names}
         return cls(
-            covered=_share(weights, around),
-            covered_here=_share(weights, here),
-            missing=1.0 - _share(specific, around) if specific else 0.0,
+            core=_share(core, here),
+            core_around=_share(core, around),
+            names=_share(names, around),
+            names_here=_share(names, here),
             value=find_value(kind, query.text, evidence.quote, hit.metadata.people),
         )
 
 
 def _share(weights: Mapping[Concept, float], found: frozenset[str]) -> float:
     total = sum(weights.values())
-    return sum(weight for concept, weight in weights.items() if _named(concept, found)) / total if total else 0.0
+    return sum(weight for concept, weight in weights.items() if _named(concept, found)) / total if total else 1.0
 
 
 def _evidence(hits: Sequence[Hit]) -> Iterator[tuple[int, Evidence]]:
@@ -208,7 +219,7 @@ def _named(concept: Concept, found: frozenset[str]) -> bool:
 
 def _is_specific(concept: Concept) -> bool:
     """Numbers and names: an answer about another one is a wrong answer."""
-    return any(char.isdigit() for char in concept.text) or concept.text[:1].isupper()
+    return concept.is_name or any(char.isdigit() for char in concept.text)
 
 
 def _rarity(concept: Concept, vocabulary: Vocabulary) -> float:

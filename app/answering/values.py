@@ -49,6 +49,7 @@ class Asked(Enum):
     PLACE = "place"
     NUMBER = "number"
     MEANING = "meaning"
+    ROLE = "role"
     OTHER = "other"
 
 
@@ -57,7 +58,12 @@ _SIGNS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     for asked, pattern in (
         (
             Asked.MEANING,
-            r"\bstands? for\b|\bmeaning of\b|\bwhat does .* mean\b|\babbreviat|\bacronym|\bspell(?:ed|t)? out",
+            r"\bstands? for\b|\bmeaning of\b|\bwhat does .* mean\b|\babbreviat|\bacronym|\bfull (?:form|name)\b"
+            r"|\bshort for\b|^\W*[A-Z][\w-]*[A-Z][\w-]*\s*[=?]",
+        ),
+        (
+            Asked.ROLE,
+            r"\b(?:position|post|role|job|function) (?:of|did|does|had|has|held)\b|'s (?:position|post|role|job)\b",
         ),
         (
             Asked.NUMBER,
@@ -65,12 +71,14 @@ _SIGNS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.DATE,
-            r"\bwhen\b|\b(?:what|which|on what) (?:date|day|days|dates|year|month)\b|\bdates? of\b|\bsince when\b|\bquand\b|\bкогда\b",
+            r"\bwhen\b|\b(?:what|which|on what) (?:date|day|days|dates|year|month)\b|\bdates? (?:of|pls|please)\b"
+            r"|\bquand\b|\bкогда\b|\b(?:the|exact) dates?\b",
         ),
-        (Asked.PERSON, r"\bwho\b|\bwhom\b|\bwhose\b|\bqui\b|\bкто\b|\bname of the (?:head|person|ambassador|minister)"),
+        (Asked.PERSON, r"\bwho\b|\bwhom\b|\bwhose\b|^qui\b|\bкто\b|\bname of the (?:head|person|ambassador|minister)"),
         (
             Asked.PLACE,
-            r"\bwhere\b|\b(?:what|which|in which|in what) (?:city|town|country|place|venue|location)\b|\boù\b|\bгде\b",
+            r"\bwhere\b|\b(?:what|which|in which|in what) (?:city|town|country|place|venue|location|hotel)\b"
+            r"|\boù\b|\bгде\b|^(?:city|place|venue) of\b",
         ),
     )
 )
@@ -102,9 +110,8 @@ def _number(question: str, sentence: str, people: Sequence[Person]) -> str | Non
         if not any(start <= match.start() < end or start < match.end() <= end for start, end in barred)
     ]
     counted = {word.rstrip("s") for word in words(question) if len(word) > 3}
-    return max(
-        (match.group().strip(" ,.") for match in found), key=lambda n: _closeness(sentence, n, counted), default=None
-    )
+    numbers = (match.group().strip(" ,.") for match in found)
+    return max(numbers, key=lambda number: _closeness(sentence, number, counted), default=None)
 
 
 def _closeness(sentence: str, number: str, counted: set[str]) -> float:
@@ -130,6 +137,17 @@ def _place(question: str, sentence: str, people: Sequence[Person]) -> str | None
             return place
     return next(
         (name for name in _countries() if re.search(rf"\b{name}\b", sentence) and fold(name) not in known), None
+    )
+
+
+def _role(question: str, sentence: str, people: Sequence[Person]) -> str | None:
+    known = set(words(question))
+    asked_about = [person for person in people if words(person.name)[-1] in known and person.name in sentence]
+    stated = (re.search(re.escape(person.role.split(" (")[0]), sentence, re.IGNORECASE) for person in asked_about)
+    after = (re.search(rf"{re.escape(person.name)}, ([^,;.]+)", sentence) for person in asked_about)
+    return next(
+        (match.group(match.lastindex or 0) for match in (*stated, *after) if match),
+        None,
     )
 
 
@@ -167,4 +185,5 @@ _FINDERS: dict[Asked, Callable[[str, str, Sequence[Person]], str | None]] = {
     Asked.NUMBER: _number,
     Asked.PERSON: _person,
     Asked.PLACE: _place,
+    Asked.ROLE: _role,
 }

@@ -21,7 +21,7 @@ def _door(methods: str, path: str) -> Door:
 
 OWN = (
     _door("POST", r"/api/v1/ask"),
-    _door("GET", r"/documents/(?s:.+)"),
+    _door("GET", r"/documents/.+"),
     _door("GET", r"/viewer\.css"),
     _door("GET", r"/healthz"),
     _door("GET", r"/readyz"),
@@ -32,8 +32,8 @@ OWN = (
 PAGE = (
     _door("GET HEAD", r"/"),
     _door("GET", r"/config/?"),
-    _door("GET", r"/(gradio_api/)?theme\.css"),
-    _door("GET", r"/(assets|static)/[\w./@~-]+"),
+    _door("GET", r"/theme\.css"),
+    _door("GET", r"/(assets|static)/(?!.*\.\.)[\w./@~-]+"),
     _door("GET", r"/(favicon\.ico|robots\.txt|manifest\.json)"),
     _door("GET", r"/gradio_api/(info/?|app_id/?|startup-events)"),
     _door("GET", r"/gradio_api/heartbeat/\w+"),

@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache, partial
-from http import HTTPStatus
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -20,6 +19,7 @@ from app.api.guard import Guard, neighbourhood, public_origin
 from app.api.limits import WAITING_PER_RUNNING, Slots
 from app.api.problems import (
     Problem,
+    not_ready,
     problem_of,
     problem_of_status,
     problem_response,
@@ -130,8 +130,7 @@ def _add_probes(app: FastAPI, services: Services) -> None:
             with slots.hold():
                 services.check_ready()
         except CoeError as error:
-            problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, problem_of(error).code, str(error))
-            return problem_response(problem, request.state.request_id)
+            return problem_response(not_ready(error), request.state.request_id)
         return {"status": "ready"}
 
 

@@ -1,7 +1,7 @@
 """Problem responses (RFC 9457): one shape for every error, with nothing in it that the program did not choose."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from fastapi.responses import JSONResponse
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from ingest.errors import CoeError, DocumentRejected
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_SECONDS = 5
+_RETRY = {"Retry-After": "5"}
 
 
 class ProblemBody(BaseModel):
@@ -68,8 +68,13 @@ _SENTENCES = {
 def problem_of(error: CoeError) -> Problem:
     """The problem that tells an error a person can mend."""
     code = error.reason_code if isinstance(error, DocumentRejected) else error.code
-    headers = {"Retry-After": str(RETRY_SECONDS)} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = _RETRY if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Problem(error.status, code, str(error), headers)
+
+
+def not_ready(error: CoeError) -> Problem:
+    """The problem that says why no question can be answered now, whatever kind of error it is."""
+    return replace(problem_of(error), status=HTTPStatus.SERVICE_UNAVAILABLE, headers=_RETRY)
 
 
 def problem_of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:

@@ -65,6 +65,8 @@ class Concept:
     text: str
     forms: tuple[str, ...]
     """The text itself first; lower case, without accents."""
+    is_name: bool = False
+    """True for names: capitalised within the question, or known to the glossary or the list of countries."""
     corrected: str | None = None
     """The spelling found in the documents, when the question's own is not."""
 
@@ -98,11 +100,11 @@ class Vocabulary:
             size, forms = self._longest_name(tokens, index)
             text = " ".join(tokens[index : index + size])
             if forms:
-                concepts.append(Concept(text, (fold(text), *(form for form in forms if form != fold(text)))))
+                concepts.append(Concept(text, (fold(text), *(f for f in forms if f != fold(text))), is_name=True))
             elif (asking := self._misspelt_question_word(text)) is not None:
                 mended[text] = asking
             elif not is_stop_word(fold(text)):
-                concepts.append(self._word(text))
+                concepts.append(self._word(text, is_name=index > 0 and text[0].isupper()))
             index += size
         mended |= {concept.text: concept.corrected for concept in concepts if concept.corrected}
         return Query(_replaced(question, mended), tuple(concepts))
@@ -123,13 +125,13 @@ class Vocabulary:
                 return size, forms
         return 1, ()
 
-    def _word(self, text: str) -> Concept:
+    def _word(self, text: str, *, is_name: bool) -> Concept:
         folded = fold(text)
         variants = tuple(v for v in _spelling_variants(folded) if v in self.words)
         if folded in self.words or variants or len(folded) < _MIN_CORRECTED or any(c.isdigit() for c in folded):
-            return Concept(text, (folded, *variants))
+            return Concept(text, (folded, *variants), is_name)
         corrected = self._nearest(folded)
-        return Concept(text, (folded, corrected) if corrected else (folded,), corrected)
+        return Concept(text, (folded, corrected) if corrected else (folded,), is_name, corrected)
 
     def _nearest(self, word: str) -> str | None:
         allowed = 1 if len(word) < 7 else _MAX_EDITS

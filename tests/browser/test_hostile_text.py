@@ -111,7 +111,7 @@ def test_a_hostile_document_opens_in_the_panel_as_text(watched: Watched):
 def test_a_hostile_document_on_its_own_page_stays_text(watched: Watched, address: str):
     watched.page.goto(f"{address}/documents/added/hostile?start=0&end={len(HOSTILE)}#passage")
     expect(watched.page.locator("mark", has_text="evil.example/24.png")).to_be_visible()
-    settle(watched.page)
+    watched.page.wait_for_load_state("networkidle")
     assert active_elements(watched.page, "article") == []
     assert (watched.foreign, watched.dialogs) == ([], [])
 
