@@ -115,7 +115,7 @@ class _Draft:
     def completeness(self) -> Completeness:
         if not self.sentences or self.verdict.completeness == "none":
             return "none"
-        return "partial" if self.refused or self.verdict.dropped else self.verdict.completeness
+        return "partial" if self.refused else self.verdict.completeness
 
 
 def as_question(asked: Question | Mapping[str, Any] | str) -> Question:
@@ -159,7 +159,7 @@ def _answer(question: Question, text: str, hits: Sequence[Hit], draft: _Draft, t
 
 def refusal(missing: str | None) -> str:
     """The sentence of an answer that is none."""
-    return f"The documents do not say: {missing}." if missing else "The documents do not answer this question."
+    return f"The documents do not give {(missing or 'an answer to this question').rstrip('.')}."
 
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:

@@ -3,8 +3,8 @@
 import json
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ class VectorIndex:
         else:
             self._collection = client.get_collection(name, embedding_function=None)
         _refuse_stored_code(self._collection)
-        self._finalizer = weakref.finalize(self, client.close)
+        self._finalizer = weakref.finalize(self, _close, client)
         self._finalizer.atexit = False
 
     def upsert(self, chunks: Iterable[StoredChunk]) -> None:
@@ -95,13 +95,15 @@ class VectorIndex:
 
     def store(self, embeddings: Embeddings) -> Chroma:
         """The same collection as a LangChain vector store."""
-        return Chroma(
+        store = Chroma(
             client=self._client,
             client_settings=self._client.get_settings(),
             collection_name=self._name,
             embedding_function=embeddings,
             create_collection_if_not_exists=False,
         )
+        weakref.finalize(store, _let_go, self).atexit = False  # the store keeps this index open as long as it lives
+        return store
 
     def check(self, chunks: Iterable[StoredChunk], expected: int, *, probes: int = 200) -> None:
         """Compare every stored vector with the library's, and let sampled chunks find themselves.
@@ -150,7 +152,11 @@ def open_folder(folder: Path, *, create: bool = False) -> VectorIndex:
         (folder / _SEAL).unlink(missing_ok=True)
     settings = Settings(_env_file=None, anonymized_telemetry=False, allow_reset=False)
     with _named_failures():
-        return _index(chromadb.PersistentClient(path=str(folder), settings=settings), FOLDER_COLLECTION, create=create)
+        try:
+            client = chromadb.PersistentClient(path=str(folder), settings=settings)
+        except AttributeError as error:  # Chroma stumbles over its own clearing up and hides why it could not start
+            raise LibraryDamaged(f"The vector index in {folder} cannot be opened. Run `coe ingest`.") from error
+        return _index(client, FOLDER_COLLECTION, create=create)
 
 
 def seal(folder: Path) -> None:
@@ -175,7 +181,7 @@ def open_server(server: ChromaServer, collection: str, *, create: bool = False) 
 
 def drop_collections(server: ChromaServer, prefix: str, keep: Sequence[str]) -> None:
     """Delete the collections on a server whose names begin with a prefix, except those named."""
-    with _named_failures(), closing(_connect(server)) as client:
+    with _named_failures(), _connected(server) as client:
         for collection in client.list_collections():
             if collection.name.startswith(prefix) and collection.name not in keep:
                 client.delete_collection(collection.name)
@@ -194,8 +200,25 @@ def _index(client: ClientAPI, name: str, *, create: bool) -> VectorIndex:
     try:
         return VectorIndex(client, name, create=create)
     except BaseException:
-        client.close()
+        _close(client)
         raise
+
+
+def _close(client: ClientAPI) -> None:
+    client.close()
+    for part in (client, client._admin_client):  # each has connections of its own, which Chroma leaves open
+        session: httpx.Client | None = getattr(part._server, "_session", None)
+        if session:
+            session.close()
+
+
+@contextmanager
+def _connected(server: ChromaServer) -> Iterator[ClientAPI]:
+    client = _connect(server)
+    try:
+        yield client
+    finally:
+        _close(client)
 
 
 def _connect(server: ChromaServer) -> ClientAPI:
@@ -208,8 +231,7 @@ def _connect(server: ChromaServer) -> ClientAPI:
         )
     headers = {"Authorization": f"Bearer {server.token}"} if server.token else {}
     with _named_failures():
-        heartbeat = f"{server.url.rstrip('/')}/api/v2/heartbeat"
-        httpx.get(heartbeat, headers=headers, timeout=HEARTBEAT_SECONDS).raise_for_status()
+        _refuse_stranger(server.url, headers)
         client = chromadb.HttpClient(
             host=parts.hostname,
             port=parts.port or (443 if parts.scheme == "https" else 80),
@@ -220,6 +242,13 @@ def _connect(server: ChromaServer) -> ClientAPI:
     # The client has no setting for it and would wait for ever on a server that is stopped.
     client._server._session.timeout = httpx.Timeout(REQUEST_SECONDS)
     return client
+
+
+def _refuse_stranger(url: str, headers: Mapping[str, str]) -> None:
+    """Ask for the heartbeat first: Chroma's client is built without any deadline."""
+    answer = httpx.get(f"{url.rstrip('/')}/api/v2/heartbeat", headers=headers, timeout=HEARTBEAT_SECONDS)
+    if "heartbeat" not in answer.raise_for_status().text:
+        raise SearchUnavailable("What answers at COE_CHROMA_URL is not a Chroma server.")
 
 
 def _address(url: str) -> SplitResult:
@@ -267,6 +296,10 @@ def _embedding_functions(stored: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(stored, list | tuple):
         for value in stored:
             yield from _embedding_functions(value)
+
+
+def _let_go(index: VectorIndex) -> None:
+    """Nothing to do: it was held until here."""
 
 
 def _listed(vectors: Any) -> list[list[float]]:

@@ -9,21 +9,28 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import snowballstemmer
 from langchain_core.embeddings import Embeddings
 from rapidfuzz import fuzz
 
 from app.answering.types import Claim, Evidence, Hit, Verdict
 from app.answering.values import Asked, asked, find_value
-from app.retrieval.query import Concept, Query, Vocabulary, words
+from app.retrieval.query import Concept, Query, Vocabulary, stem, words
 from ingest.sentences import sentences
 
 READ_HITS = 10
 MAX_SENTENCES = 3
 EMBEDDED_SENTENCES = 24
+_WANTED = {
+    Asked.DATE: "the date asked for",
+    Asked.MEANING: "the meaning asked for",
+    Asked.NUMBER: "the number asked for",
+    Asked.OTHER: "an answer to this question",
+    Asked.PERSON: "the name asked for",
+    Asked.PLACE: "the place asked for",
+    Asked.ROLE: "the role asked for",
+}
 _NEAR_BEST = 0.85
 _REPEATED = 85  # token-set similarity in percent from which a second sentence says the same
-_stemmer = snowballstemmer.stemmer("english")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ class ExtractiveReader:
         ranked = [] if unknown else self.candidates(question, hits)
         best = ranked[0] if ranked else None
         if best is None or best.probability < self._weights.threshold:
-            yield Verdict("none", missing=_missing(query, unknown))
+            yield Verdict("none", missing=_missing(asked(query.text), unknown))
             return
         for candidate in self._chosen(ranked):
             yield Claim(candidate.evidence.quote, (candidate.evidence,))
@@ -205,12 +212,7 @@ def _evidence(hits: Sequence[Hit]) -> Iterator[tuple[int, Evidence]]:
 @lru_cache(maxsize=16_384)
 def stems(text: str) -> frozenset[str]:
     """Stems of a text's words."""
-    return frozenset(_stem(word) for word in words(text))
-
-
-@lru_cache(maxsize=65_536)
-def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word))
+    return frozenset(stem(word) for word in words(text))
 
 
 def _named(concept: Concept, found: frozenset[str]) -> bool:
@@ -237,10 +239,9 @@ def _unknown(query: Query, vocabulary: Vocabulary) -> tuple[str, ...]:
     )
 
 
-def _missing(query: Query, unknown: Sequence[str]) -> str:
-    if unknown:
-        return ", ".join(unknown)
-    return " ".join(concept.text for concept in query.concepts) or "what was asked"
+def _missing(kind: Asked, unknown: Sequence[str]) -> str:
+    """What a refusal names: never the question's own words, save names that no document contains."""
+    return f"anything about {', '.join(unknown)}" if unknown else _WANTED[kind]
 
 
 def weights_as_json(weights: Weights) -> Mapping[str, Any]:

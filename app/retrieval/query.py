@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import pycountry
+import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -46,6 +47,25 @@ _COUNTRY_FORMS = (
     ("Cape Verde", "Cabo Verde"),
     ("Czechia", "Czech Republic"),
 )
+# What documents and people call the same thing; any word of a row finds every form of it.
+_THESAURUS = (
+    ("held", "hold", "took place", "meet", "met", "happened", "organised", "organized", "hosted", "convened"),
+    ("opened", "opening", "inaugurated", "inauguration"),
+    ("joined", "join", "accession", "acceded", "become member", "became member"),
+    ("headed", "head", "led", "leader", "chief", "chaired", "chairman", "director"),
+    ("participated", "participants", "took part", "attended", "came", "represented", "present"),
+    ("budget", "cost", "funding", "funded", "EUR", "euros", "money"),
+    ("signed", "signature", "concluded"),
+    ("started", "start", "began", "launched", "launch", "kick off"),
+    ("ended", "end", "finished", "completed", "closed"),
+    ("location", "place", "venue", "city"),
+    ("organisation", "organization", "institution", "body"),
+    ("implemented", "implementer", "implements", "carried out", "contractor", "consortium"),
+    ("trained", "training", "trainees", "taught"),
+    ("post", "position", "role", "function", "job"),
+    ("countries", "states", "nations"),
+    ("topic", "about", "subject", "theme", "discussed"),
+)
 _SPELLINGS = (
     ("isation", "ization"),
     ("ise", "ize"),
@@ -53,6 +73,7 @@ _SPELLINGS = (
     ("programme", "program"),
     ("our", "or"),
 )
+_STEMMER = snowballstemmer.stemmer("english")
 _QUESTION_WORDS = ("when", "where", "which", "what", "who", "how", "does", "did", "was", "were", "many", "much")
 _MIN_CORRECTED = 4
 _MAX_EDITS = 2
@@ -88,6 +109,7 @@ class Vocabulary:
         self._choices = [word for word in words if len(word) >= _MIN_CORRECTED and not word.isdigit()]
         rows = [(term.abbreviation, term.expansion) for term in terms]
         self._forms = _synonyms([*rows, *_COUNTRY_FORMS, *_standard_country_forms()])
+        self._related = _related_forms()
         self._longest = max((key.count(" ") + 1 for key in self._forms), default=1)
 
     def read(self, question: str) -> Query:
@@ -127,7 +149,7 @@ class Vocabulary:
 
     def _word(self, text: str, *, is_name: bool) -> Concept:
         folded = fold(text)
-        variants = tuple(v for v in _spelling_variants(folded) if v in self.words)
+        variants = (*(v for v in _spelling_variants(folded) if v in self.words), *self._related.get(stem(folded), ()))
         if folded in self.words or variants or len(folded) < _MIN_CORRECTED or any(c.isdigit() for c in folded):
             return Concept(text, (folded, *variants), is_name)
         corrected = self._nearest(folded)
@@ -152,6 +174,12 @@ def words(text: str) -> list[str]:
     return [fold(match.group()) for match in _WORD.finditer(text)]
 
 
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Stem of a folded word, for comparing sentences; the full-text index has its own stemmer."""
+    return str(_STEMMER.stemWord(word))
+
+
 def is_stop_word(word: str) -> bool:
     """True for words that say nothing about a question's subject."""
     return word in _STOP
@@ -161,6 +189,13 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
     for word, better in words.items():
         text = re.sub(rf"\b{re.escape(word)}\b", better, text)
     return text
+
+
+@lru_cache(maxsize=1)
+def _related_forms() -> dict[str, tuple[str, ...]]:
+    return {
+        stem(fold(word)): tuple(fold(form) for form in row) for row in _THESAURUS for word in row if " " not in word
+    }
 
 
 def _synonyms(rows: Sequence[Sequence[str]]) -> dict[str, tuple[str, ...]]:
