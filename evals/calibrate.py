@@ -1,12 +1,13 @@
 """Fit the extractive reader's weights and its threshold on the development questions, never on the test ones."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
 
-from app.answering.extractive import Candidate, ExtractiveReader, Signals, Weights, probability
+from app.answering.extractive import Candidate, ExtractiveReader, Weights, probability
 from app.answering.rewrite import standalone
 from app.answering.types import Hit
 from app.assistant import HITS
@@ -14,6 +15,11 @@ from app.retrieval.search import Searcher
 from app.types import Turn
 from evals.cases import Case
 from evals.normalisation import normalise
+
+FOLDS = 10
+SEED = 1
+WRONG = -0.25
+"""Worth of a wrong answer, where a right one or a right refusal counts 1 and a needless refusal 0."""
 
 STRENGTH = 10.0
 """Inverse of the regularisation; the fit has ten parameters."""
@@ -34,12 +40,19 @@ def judge(cases: Sequence[Case], searcher: Searcher, reader: ExtractiveReader) -
 
 
 def fit(judged: Sequence[Judged]) -> Weights:
-    """Logistic regression over sentences, then the threshold of the greatest worth over cases."""
+    """Logistic regression over sentences; the threshold comes from cases that each fold's fit did not see."""
+    tops: list[_Top] = []
+    for known, unseen in KFold(FOLDS, shuffle=True, random_state=SEED).split(judged):
+        fold = _regression([judged[at] for at in known])
+        tops.extend(_tops([judged[at] for at in unseen], fold))
+    return replace(_regression(judged), threshold=_threshold(tops))
+
+
+def _regression(judged: Sequence[Judged]) -> Weights:
     signals = np.array([astuple(c.signals) for one in judged for c in one.candidates])
     right = np.array([is_right for one in judged for is_right in one.right])
     model = LogisticRegression(C=STRENGTH, max_iter=2_000).fit(signals, right)
-    fitted = Weights(float(model.intercept_[0]), tuple(map(float, model.coef_[0])), 0.5)
-    return Weights(fitted.bias, fitted.weights, _threshold(list(_tops(judged, fitted))))
+    return Weights(float(model.intercept_[0]), tuple(map(float, model.coef_[0])), 0.5)
 
 
 def decided_rightly(judged: Sequence[Judged], weights: Weights) -> float:
@@ -86,9 +99,9 @@ def _is_right_decision(top: _Top, threshold: float) -> bool:
 
 
 def _worth(top: _Top, threshold: float) -> float:
-    """A wrong answer is worse than none: right counts 1, a needless refusal 0, a wrong answer -1/2."""
+    """A wrong answer is worse than none."""
     if top.probability >= threshold:
-        return 1.0 if top.is_right else -0.5
+        return 1.0 if top.is_right else WRONG
     return 0.0 if top.answerable else 1.0
 
 
@@ -98,8 +111,3 @@ def _threshold(tops: Sequence[_Top]) -> float:
     worth = [sum(_worth(top, threshold) for top in tops) for threshold in grid]
     best = [threshold for threshold, value in zip(grid, worth, strict=True) if value == max(worth)]
     return best[len(best) // 2]
-
-
-def signal_names() -> tuple[str, ...]:
-    """Names of the fitted weights, in order."""
-    return tuple(Signals.__dataclass_fields__)

@@ -1,5 +1,6 @@
 """`coe eval`: run the reference questions, hold a run against the baseline, write the baseline."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,11 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from app.answering.extractive import WEIGHTS_FILE, ExtractiveReader, load_weights, weights_as_json
 from app.cli.settings import load_settings
 from app.services import Services
-from app.wiring import build_search, build_services, index_fingerprint
+from app.wiring import build_search, build_searcher, build_services, build_shelf, index_fingerprint
+from evals.calibrate import decided_rightly, fit, judge
 from evals.cases import KINDS, Case, CaseError, Kind, Split, load_cases
 from evals.gate import gate as regressions
 from evals.gate import new_cases, read_baseline, write_baseline
@@ -105,6 +108,23 @@ def baseline(
     done = load(stored) if stored else _asked(context, load_cases(_folder(suite)))
     write_baseline(done, path)
     typer.echo(f"wrote {path}: {sum(seen.is_right for seen in done.observations)} of {len(done.observations)} right")
+
+
+@app.command()
+def calibrate(
+    write: Annotated[bool, typer.Option("--write", help="Store the weights for the extractive reader.")] = False,
+) -> None:
+    """Fit the extractive reader's weights and threshold on the development questions."""
+    settings = load_settings()
+    shelf = build_shelf(settings)
+    searcher = build_searcher(settings, shelf)
+    reader = ExtractiveReader(searcher.embeddings, searcher.vocabulary(shelf.current()), load_weights())
+    judged = judge(load_cases(_folder("reference"), "dev"), searcher, reader)
+    weights = fit(judged)
+    text = json.dumps(weights_as_json(weights), indent=2) + "\n"
+    typer.echo(text + f"{decided_rightly(judged, weights):.3f} of the development cases decided rightly")
+    if write:
+        WEIGHTS_FILE.write_text(text, encoding="utf-8")
 
 
 def _asked(context: typer.Context, cases: Sequence[Case]) -> Run:

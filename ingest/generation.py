@@ -145,7 +145,7 @@ def _mendable(folder: Path) -> Iterator[None]:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, shutil.Error):  # of copying a folder: a list of (from, to, reason)
-        return str(error.args[0][0][2])
+        return str(error.args[0][0][2]).partition(": '")[0]
     return getattr(error, "strerror", None) or str(error)
 
 

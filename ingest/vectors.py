@@ -16,6 +16,7 @@ os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")  # read when chromadb is 
 
 import chromadb
 from chromadb.api import ClientAPI
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.utils import embedding_functions
 from langchain_chroma import Chroma
@@ -40,6 +41,7 @@ MAX_RESULTS = 200
 # Cannot be changed after creation; with Chroma's defaults a few chunks do not even find themselves.
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 400, "ef_search": 200}
 _BATCH = 1_000
+_CHROMA_ERRORS = (chromadb.errors.ChromaError, ValueError, TypeError)
 _SAME_VECTOR = 1e-4
 _NO_CODE = ("legacy", "unknown")  # what Chroma stores for a collection that brings its own vectors
 
@@ -151,11 +153,15 @@ def open_folder(folder: Path, *, create: bool = False) -> VectorIndex:
     if create:
         (folder / _SEAL).unlink(missing_ok=True)
     settings = Settings(_env_file=None, anonymized_telemetry=False, allow_reset=False)
+    try:
+        client = chromadb.PersistentClient(path=str(folder), settings=settings)
+    except (*_CHROMA_ERRORS, AttributeError) as error:
+        # Chroma stumbles over its own clearing up: what it leaves would be handed to the next client of this path.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+        reason = error.__context__ if isinstance(error, AttributeError) else error
+        raise LibraryDamaged(f"The vector index in {folder} cannot be opened: {reason}. Run `coe ingest`.") from error
     with _named_failures():
-        try:
-            client = chromadb.PersistentClient(path=str(folder), settings=settings)
-        except AttributeError as error:  # Chroma stumbles over its own clearing up and hides why it could not start
-            raise LibraryDamaged(f"The vector index in {folder} cannot be opened. Run `coe ingest`.") from error
         return _index(client, FOLDER_COLLECTION, create=create)
 
 
@@ -271,7 +277,7 @@ def _named_failures() -> Iterator[None]:
         raise SearchUnavailable(
             f"The Chroma server does not answer ({type(error).__name__}): check COE_CHROMA_URL and the server."
         ) from error
-    except (chromadb.errors.ChromaError, ValueError, TypeError) as error:
+    except _CHROMA_ERRORS as error:
         if "Could not connect" in str(error):
             raise SearchUnavailable("The Chroma server refused the connection: check COE_CHROMA_URL.") from error
         raise LibraryDamaged(f"The vector index cannot be used: {error}. Run `coe ingest`.") from error

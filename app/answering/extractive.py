@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from app.answering.values import Asked, asked, find_value
 from app.retrieval.query import Concept, Query, Vocabulary, stem, words
 from ingest.sentences import sentences
 
+WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 READ_HITS = 10
 MAX_SENTENCES = 3
 EMBEDDED_SENTENCES = 24
@@ -78,7 +79,7 @@ class Weights:
 
 def load_weights() -> Weights:
     """The weights fitted on the development questions (`coe eval calibrate` writes them)."""
-    stored = json.loads((files("app.answering") / "weights.json").read_text(encoding="utf-8"))
+    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
     return Weights(
         bias=stored["bias"],
         weights=tuple(stored["weights"][field.name] for field in fields(Signals)),
