@@ -32,7 +32,6 @@ embedding_functions.known_embedding_functions.clear()
 embedding_functions.sparse_known_embedding_functions.clear()
 
 FOLDER_COLLECTION = "chunks"
-_FOLDER_DATABASE = "chroma.sqlite3"
 _SEAL = "sizes.json"
 HEARTBEAT_SECONDS = 2.0
 REQUEST_SECONDS = 10.0
@@ -147,7 +146,7 @@ def open_folder(folder: Path, *, create: bool = False) -> VectorIndex:
         LibraryDamaged: the folder cannot be opened.
         UntrustedCollection: its stored configuration names code to run.
     """
-    if not create and not (folder / _FOLDER_DATABASE).is_file():
+    if not create and not folder.is_dir():
         raise LibraryDamaged(f"There is no vector index in {folder}: run `coe ingest`.")
     _refuse_torn(folder)
     if create:
