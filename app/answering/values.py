@@ -125,7 +125,7 @@ def _person(question: str, sentence: str, people: Sequence[Person]) -> str | Non
     named = [person.name for person in people if person.name in sentence and not set(words(person.name)) <= known]
     if named:
         return min(named, key=sentence.index)
-    runs = (match.group(1) for match in _PERSON.finditer(sentence))
+    runs = (match.group(1).rstrip(".") for match in _PERSON.finditer(sentence))
     return next((run for run in runs if not set(words(run)) & (known | _NOT_PERSONS)), None)
 
 
@@ -142,7 +142,8 @@ def _place(question: str, sentence: str, people: Sequence[Person]) -> str | None
 
 def _role(question: str, sentence: str, people: Sequence[Person]) -> str | None:
     known = set(words(question))
-    asked_about = [person for person in people if words(person.name)[-1] in known and person.name in sentence]
+    asked_about = [person for person in people if known.issuperset(words(person.name)[-1:]) and words(person.role)]
+    asked_about = [person for person in asked_about if words(person.name) and person.name in sentence]
     stated = (re.search(re.escape(person.role.split(" (")[0]), sentence, re.IGNORECASE) for person in asked_about)
     after = (re.search(rf"{re.escape(person.name)}, ([^,;.]+)", sentence) for person in asked_about)
     return next(

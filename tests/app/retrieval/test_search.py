@@ -1,0 +1,103 @@
+import pytest
+from langchain_core.documents import Document as LangChainDocument
+
+from app.retrieval.search import HybridRetriever, Searcher, fuse
+from app.settings import Settings
+from app.wiring import build_retriever, build_searcher, build_shelf
+from tests.conftest import House
+
+GLOSSARY_ROW = "Abbreviation: NFP; Meaning: national focal point"
+
+
+def settings_of(house: House) -> Settings:
+    return Settings(_env_file=None, data_dir=house.config.data_dir, corpus_dir=house.corpus)
+
+
+def searcher_of(house: House) -> Searcher:
+    settings = settings_of(house)
+    return build_searcher(settings, build_shelf(settings))
+
+
+@pytest.mark.parametrize(
+    ("rankings", "fused"),
+    [
+        pytest.param([], {}, id="no ranking"),
+        pytest.param([["a", "b"]], {"a": 1 / 61, "b": 1 / 62}, id="one ranking"),
+        pytest.param([["a", "b"], ["b"]], {"b": 1 / 62 + 1 / 61, "a": 1 / 61}, id="found twice beats first once"),
+        pytest.param([["b"], ["a"]], {"a": 1 / 61, "b": 1 / 61}, id="ties by id"),
+    ],
+)
+def test_fusion_adds_reciprocal_ranks(rankings: list[list[str]], fused: dict[str, float]) -> None:
+    assert list(fuse(rankings).items()) == [(id, pytest.approx(score)) for id, score in fused.items()]
+
+
+def test_the_constant_of_the_fusion_is_a_choice() -> None:
+    assert fuse([["a"]], k=0) == {"a": 1.0}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        pytest.param("Where is the secretariet?", "secretariat", id="misspelt"),
+        pytest.param("What is an NFP?", "glossary", id="abbreviation"),
+        pytest.param("Грузия: где работает focal point?", "partners/georgia", id="two languages"),
+        pytest.param("Who offered to host the field exercise?", "meetings/round-table", id="plain"),
+    ],
+)
+def test_a_search_finds_the_document_first(house: House, question: str, document: str) -> None:
+    assert searcher_of(house).search(question, 5).hits[0].chunk.document_id == document
+
+
+@pytest.mark.model
+def test_a_search_finds_a_country_by_another_of_its_names(house: House) -> None:
+    house.write("partners/kg.md", "# Partner\n\nThe Kyrgyz Republic hosts a training centre.\n")
+    house.ingest()
+    found = searcher_of(house).search("Kyrgyzstan", 5)
+    (hit,) = [hit for hit in found.hits if hit.chunk.document_id == "partners/kg"]
+    assert hit.lexical_rank == 1
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("limit", [1, 3])
+def test_a_search_brings_no_more_than_asked_best_first(house: House, limit: int) -> None:
+    scores = [hit.score for hit in searcher_of(house).search("the round table in Tashkent", limit).hits]
+    assert (len(scores), scores) == (limit, sorted(scores, reverse=True))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("question", ['"', "* OR NOT (", "the", "🙂", "\0", "½"])
+def test_a_search_for_anything_at_all_brings_hits(house: House, question: str) -> None:
+    assert len(searcher_of(house).search(question, 3).hits) == 3
+
+
+@pytest.mark.model
+def test_the_vocabulary_follows_the_library(house: House) -> None:
+    searcher = searcher_of(house)
+    before = searcher.search("Dushanbe", 1).query.concepts[0].forms
+    house.write("new.md", "# New\n\nThe Dushanba office is new.\n")
+    house.ingest()
+    after = searcher.search("Dushanbe", 1).query.concepts[0].forms
+    assert (before, after) == (("dushanbe",), ("dushanbe", "dushanba"))
+
+
+@pytest.mark.model
+def test_the_retriever_returns_langchain_documents_with_their_place(house: House) -> None:
+    retriever = build_retriever(settings_of(house), k=2)
+    found = retriever.invoke("When did the round table of Central Asia meet in Tashkent?")
+    best = found[0]
+    text = house.library().document("meetings/round-table").text
+    assert isinstance(retriever, HybridRetriever)
+    assert [type(each) for each in found] == [LangChainDocument, LangChainDocument]
+    assert best.page_content == text[best.metadata["start"] : best.metadata["end"]]
+    assert best.metadata == {
+        "document_id": "meetings/round-table",
+        "title": "Round table of Central Asia",
+        "section": "",  # the heading that repeats the title opens no section
+        "page": None,
+        "start": best.metadata["start"],
+        "end": best.metadata["end"],
+        "url": "https://example.org/report",
+        "published": "2021-06-03",
+        "score": best.metadata["score"],
+    }

@@ -1,0 +1,67 @@
+from dataclasses import replace
+
+import pytest
+
+from app.answering.extractive import Candidate, ExtractiveReader, Signals, load_weights
+from app.answering.types import Evidence, Hit
+from app.settings import Settings
+from app.wiring import build_searcher, build_shelf
+from evals.calibrate import Judged, decided_rightly, fit, judge
+from ingest.types import Chunk, Metadata
+from tests.conftest import House
+from tests.evals.samples import make_case, make_unanswerable
+
+HIT = Hit(Chunk("c", "d", 0, 0, 4, "", None, "Text"), Metadata(title="T"), 1.0)
+LOW = Signals(0.1, 0.1, 0.1, 0.1, 0.1, 0.0, 0.0, 0.0, 0.1)
+HIGH = replace(LOW, similarity=0.9, core=0.9, names=1.0, typed=1.0, stated=0.9, rank=1.0)
+
+
+def candidate(signals: Signals) -> Candidate:
+    return Candidate(Evidence(HIT, 0, 4, "Text"), None, signals, 0.0)
+
+
+GOOD = Judged(answerable=True, candidates=(candidate(LOW), candidate(HIGH)), right=(False, True))
+NONE = Judged(answerable=False, candidates=(candidate(LOW), candidate(LOW)), right=(False, False))
+CASES = [GOOD, NONE] * 15
+
+
+def test_fitted_weights_answer_what_is_right_and_refuse_the_rest() -> None:
+    weights = fit(CASES)
+    assert decided_rightly(CASES, weights) == 1.0
+    assert 0.0 < weights.threshold < 1.0
+
+
+def test_fitting_twice_gives_the_same_weights() -> None:
+    assert fit(CASES) == fit(CASES)
+
+
+@pytest.mark.parametrize(
+    ("judged", "threshold", "share"),
+    [
+        pytest.param([GOOD, NONE], 1.0, 0.5, id="refuses all"),
+        pytest.param([GOOD, NONE], 0.0, 0.5, id="answers all"),
+        pytest.param([replace(GOOD, right=(True, False))], 0.0, 0.0, id="answers with the wrong sentence"),
+        pytest.param([Judged(answerable=False, candidates=(), right=())], 0.5, 1.0, id="nothing to quote"),
+    ],
+)
+def test_a_right_decision_is_a_right_sentence_or_a_due_refusal(
+    judged: list[Judged], threshold: float, share: float
+) -> None:
+    assert decided_rightly(judged, replace(fit(CASES), threshold=threshold)) == share
+
+
+@pytest.mark.model
+def test_candidates_are_judged_by_the_quotes_and_answers_of_their_case(house: House) -> None:
+    settings = Settings(_env_file=None, data_dir=house.config.data_dir, corpus_dir=house.corpus)
+    shelf = build_shelf(settings)
+    searcher = build_searcher(settings, shelf)
+    reader = ExtractiveReader(searcher.embeddings, searcher.vocabulary(shelf.current()), load_weights())
+    question = "Where is the secretariat for Central Asia?"
+    cases = [
+        make_case(question=question, expected=("Tashkent",), documents=("secretariat",)),
+        make_unanswerable(question=question),
+    ]
+    answered, refused = judge(cases, searcher, reader)
+    right = [c.evidence.quote for c, is_right in zip(answered.candidates, answered.right, strict=True) if is_right]
+    assert right == ["The secretariat for Central Asia is in Tashkent."]
+    assert (refused.answerable, any(refused.right)) == (False, False)
