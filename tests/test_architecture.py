@@ -107,3 +107,8 @@ def test_the_module_that_owns_chroma_opens_no_database_itself() -> None:
 
 def _module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py"], ids=_name)
+def test_a_package_says_what_it_is_and_holds_no_code(path: Path) -> None:
+    assert [type(node) for node in _tree(path).body] == [ast.Expr]

@@ -107,7 +107,7 @@ def test_files_that_cannot_be_read_are_reported_while_a_good_one_gets_in(tmp_pat
 
 def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
     path = str(tmp_path / "nowhere.pdf")
-    assert coe(tmp_path, "ingest", path).complaint[0] == 2
+    assert coe(tmp_path, "ingest", path).complaint == (2, f"coe: There is no file or folder {path!r}.\n")
 
 
 @pytest.mark.model
