@@ -4,9 +4,11 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 
@@ -33,6 +35,7 @@ from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_fol
 
 CHROMA_FOLDER = "chroma"
 _FILES_FOLDER = "files"
+_CAGES = 2
 _SLAB = 256  # chunks between two movements of the progress bar
 
 Progress = Callable[[str, int, int], None]
@@ -210,19 +213,36 @@ def _identity(library: Library) -> _Identity:
 def _load(
     sources: Sequence[Source], config: IngestConfig, progress: Progress
 ) -> tuple[tuple[Document, ...], tuple[Failure, ...]]:
-    documents: list[Document] = []
-    failed: list[Failure] = []
-    with Cage() as cage:
-        for done, source in enumerate(sources, start=1):
-            try:
-                documents.append(_read(cage, source, config))
-            except DocumentRejected as error:
-                failed.append(Failure(source.id, error.reason_code, str(error)))
-            except OSError as error:
-                reason = f"{source.path.name} cannot be opened: {error.strerror}."
-                failed.append(Failure(source.id, "file_unreadable", reason))
-            progress("load", done, len(sources))
-    return tuple(documents), tuple(failed)
+    """Read files in a few caged processes at once; documents come back in the order of the sources."""
+    finished = count(1)
+
+    def read_share(share: Sequence[Source]) -> list[Document | Failure]:
+        outcomes: list[Document | Failure] = []
+        with Cage() as cage:
+            for source in share:
+                outcomes.append(_outcome(cage, source, config))
+                progress("load", next(finished), len(sources))
+        return outcomes
+
+    shares = [share for at in range(_CAGES) if (share := sources[at::_CAGES])]
+    with ThreadPoolExecutor(_CAGES) as pool:
+        outcomes = [outcome for share in pool.map(read_share, shares) for outcome in share]
+    position = {source.id: at for at, source in enumerate(sources)}
+    documents = (outcome for outcome in outcomes if isinstance(outcome, Document))
+    failed = (outcome for outcome in outcomes if isinstance(outcome, Failure))
+    return (
+        tuple(sorted(documents, key=lambda document: position[document.id])),
+        tuple(sorted(failed, key=lambda failure: position[failure.path])),
+    )
+
+
+def _outcome(cage: Cage, source: Source, config: IngestConfig) -> Document | Failure:
+    try:
+        return _read(cage, source, config)
+    except DocumentRejected as error:
+        return Failure(source.id, error.reason_code, str(error))
+    except OSError as error:
+        return Failure(source.id, "file_unreadable", f"{source.path.name} cannot be opened: {error.strerror}.")
 
 
 def _read(cage: Cage, source: Source, config: IngestConfig) -> Document:
