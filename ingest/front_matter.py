@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -19,13 +18,14 @@ from pydantic import (
 )
 
 from ingest.errors import DocumentRejected
-from ingest.types import Figure, Metadata, Person, SourceReference
+from ingest.records import MAX_ENTRIES, IsoDate, Numbers, People, Records, Text, Texts, listed
+from ingest.types import Figure, Metadata, SourceReference
 
 MAX_CHARACTERS = 64_000
 MAX_DEPTH = 8
-MAX_ENTRIES = 500
 
 _REASONS = {
+    "dataclass_type": "must be a list of `key: value` lines",
     "extra_forbidden": "is not one that is known here",
     "int_parsing": "must be a whole number",
     "missing": "is missing",
@@ -34,9 +34,11 @@ _REASONS = {
     "string_type": "must be a text",
     "string_too_short": "must not be empty",
     "tuple_type": "must be a list",
+    "unexpected_keyword_argument": "is not one that is known here",
+    "union_tag_not_found": "must have a `type`",
 }
+_SAY_ALL = ("extra_forbidden", "missing", "unexpected_keyword_argument")
 _FENCE = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def split(text: str, *, where: str = "the document") -> tuple[dict[str, object] | None, str]:
@@ -123,22 +125,6 @@ def _short(value: object) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}…"
 
 
-def _as_text(value: object) -> object:
-    if isinstance(value, bool):
-        return value
-    return str(value) if isinstance(value, int | float | date) else value
-
-
-def _real_date(value: str) -> str:
-    if not _DATE.fullmatch(value):
-        raise ValueError("must be a date as YYYY, YYYY-MM or YYYY-MM-DD")
-    try:
-        date.fromisoformat(f"{value}-01-01"[:10])
-    except ValueError:
-        raise ValueError("must be a date that exists") from None
-    return value
-
-
 def _web_address(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -155,21 +141,11 @@ def _sentence(error: ValidationError) -> str:
     if not field:
         return first["msg"].removeprefix("Value error, ")
     reason = _REASONS.get(first["type"], first["msg"].removeprefix("Value error, "))
-    shown = "" if first["type"] in ("missing", "extra_forbidden") else f", not {_short(first['input'])}"
+    shown = "" if first["type"] in _SAY_ALL else f", not {_short(first['input'])}"
     return f"field `{field}` {reason}{shown}"
 
 
-def _listed(value: object) -> object:
-    return () if value is None else value
-
-
-_Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
-    BeforeValidator(_as_text),
-]
-_Date = Annotated[_Text, AfterValidator(_real_date)]
-_Url = Annotated[_Text, AfterValidator(_web_address)]
+_Url = Annotated[Text, AfterValidator(_web_address)]
 _Entries = Field(default=(), max_length=MAX_ENTRIES)
 
 
@@ -177,36 +153,32 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Person(_Strict):
-    name: _Text
-    role: _Text
-
-
 class _Figure(_Strict):
-    what: _Text
-    value: _Text
-    date: _Date
+    what: Text
+    value: Text
+    date: IsoDate
 
 
 class _SourceReference(_Strict):
-    title: _Text
-    publisher: _Text | None = None
-    date: _Date | None = None
+    title: Text
+    publisher: Text | None = None
+    date: IsoDate | None = None
     url: _Url | None = None
 
 
 class _FrontMatter(_Strict):
-    title: _Text
-    kind: Annotated[_Text, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")] = "document"
-    language: Annotated[_Text, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")] = "en"
-    region: _Text | None = None
-    countries: Annotated[tuple[_Text, ...], BeforeValidator(_listed)] = _Entries
-    projects: Annotated[tuple[Annotated[int, Field(ge=0)], ...], BeforeValidator(_listed)] = _Entries
-    start: _Date | None = None
-    end: _Date | None = None
-    people: Annotated[tuple[_Person, ...], BeforeValidator(_listed)] = _Entries
-    figures: Annotated[tuple[_Figure, ...], BeforeValidator(_listed)] = _Entries
-    sources: Annotated[tuple[_SourceReference, ...], BeforeValidator(_listed)] = _Entries
+    title: Text
+    kind: Annotated[Text, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")] = "document"
+    language: Annotated[Text, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")] = "en"
+    region: Text | None = None
+    countries: Texts = ()
+    projects: Numbers = ()
+    start: IsoDate | None = None
+    end: IsoDate | None = None
+    people: People = ()
+    figures: Annotated[tuple[_Figure, ...], BeforeValidator(listed)] = _Entries
+    records: Records = ()
+    sources: Annotated[tuple[_SourceReference, ...], BeforeValidator(listed)] = _Entries
 
     @model_validator(mode="after")
     def _in_order(self) -> "_FrontMatter":
@@ -226,8 +198,9 @@ class _FrontMatter(_Strict):
             projects=self.projects,
             start=self.start,
             end=self.end,
-            people=tuple(Person(person.name, person.role) for person in self.people),
+            people=self.people,
             figures=tuple(Figure(figure.what, figure.value, figure.date) for figure in self.figures),
+            records=self.records,
             sources=tuple(
                 SourceReference(source.title, source.publisher, source.date, source.url) for source in self.sources
             ),

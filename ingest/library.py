@@ -14,6 +14,7 @@ from typing import Any
 from ingest.chunking import embedded_text
 from ingest.errors import LibraryDamaged, UnknownDocument
 from ingest.glossary import Term, terms
+from ingest.records import read_records
 from ingest.sync import Held
 from ingest.types import Chunk, Document, Figure, Metadata, Person, Section, SourceReference
 
@@ -338,6 +339,7 @@ def _metadata(stored: str) -> Metadata:
             "projects": tuple(fields["projects"]),
             "people": tuple(Person(**person) for person in fields["people"]),
             "figures": tuple(Figure(**figure) for figure in fields["figures"]),
+            "records": read_records(fields.get("records", ())),
             "sources": tuple(SourceReference(**source) for source in fields["sources"]),
         }
     )

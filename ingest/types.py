@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ingest.records import Person as Person
+from ingest.records import Record
+
 Origin = Literal["corpus", "added"]
 BlockKind = Literal["heading", "paragraph", "item", "row"]
 
@@ -44,14 +47,6 @@ class SourceReference:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody a document names, with the role it gives."""
-
-    name: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
 class Figure:
     """A value that changes over time, with the date it was true."""
 
@@ -74,6 +69,7 @@ class Metadata:
     end: str | None = None
     people: tuple[Person, ...] = ()
     figures: tuple[Figure, ...] = ()
+    records: tuple[Record, ...] = ()
     sources: tuple[SourceReference, ...] = ()
 
     @property
