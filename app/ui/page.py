@@ -205,7 +205,7 @@ def _connect(parts: _Parts, answer: Callable[[str, Conversation], Generator[Repl
             for reply in run:
                 shown = shown.replied(reply)
                 yield parts.showing(shown, working=True)
-            yield parts.showing(shown.stopped() if run.is_stopped else shown) | {parts.run: None}
+            yield parts.showing(shown.stopped() if run.is_stopped else shown, working=True) | {parts.run: None}
         finally:
             run.stop()
 
@@ -217,13 +217,16 @@ def _listen(parts: _Parts, ask: Callable[..., Iterator[dict[Any, Any]]]) -> None
         if run:
             run.stop()
 
+    def settle(conversation: Conversation) -> dict[Any, Any]:
+        return parts.showing(conversation)
+
     def restart() -> dict[Any, Any]:
         return parts.showing(Conversation())
 
     shown = [parts.conversation, parts.chat, parts.welcome, parts.renew, parts.send, parts.stop]
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    # One event for every way of asking: until it is over, the tab cannot ask again.
-    gr.on(
+    # One event for every way of asking: until it is over, the tab cannot ask again, and only then "Ask" comes back.
+    asked = gr.on(
         [parts.box.submit, parts.send.click, *(example.click for example in parts.examples)],
         ask,
         [parts.box, parts.conversation],
@@ -231,6 +234,7 @@ def _listen(parts: _Parts, ask: Callable[..., Iterator[dict[Any, Any]]]) -> None
         trigger_mode="once",
         **quiet,
     )
+    asked.then(settle, [parts.conversation], shown, queue=False, **quiet)
     # The question being answered ends by itself and has the last word; cancelling it from outside would race.
     parts.stop.click(halt, [parts.run], None, queue=False, **quiet)
     parts.renew.click(restart, None, shown, queue=False, **quiet)

@@ -67,3 +67,9 @@ def opened(page: Page, address: str) -> Page:
     page.goto(address)
     page.locator("#box textarea").wait_for()
     return page
+
+
+def answered(page: Page, count: int = 1) -> None:
+    """Return when so many answers are there and the page takes the next question."""
+    expect(page.locator(".reply.finished")).to_have_count(count)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import opened
+from tests.browser.conftest import answered, opened
 from tests.browser.script import Script
 
 # Gradio's queue counts its events with what pandas has deprecated.
@@ -18,10 +18,6 @@ QUOTE = "Kazakhstan joined the Initiative in November 2020."
 def ask(page: Page, question: str) -> None:
     page.locator("#box textarea").fill(question)
     page.keyboard.press("Enter")
-
-
-def answered(page: Page, count: int = 1) -> None:
-    expect(page.locator(".reply.finished")).to_have_count(count)
 
 
 def width_needed(page: Page) -> int:
@@ -110,7 +106,7 @@ def test_stop_ends_the_answer_and_closes_its_events(page: Page, script: Script):
     expect(page.locator(".reply.working .said p").first).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".reply.stopped")).to_have_count(1)
-    assert script.closed.acquire(timeout=5)
+    assert script.closed.acquire(timeout=10)
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     ask(page, KAZAKHSTAN)
     answered(page)

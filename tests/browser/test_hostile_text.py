@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import opened
+from tests.browser.conftest import answered, opened
 from tests.browser.script import ECHO, HOSTILE, VECTORS
 
 # Gradio's queue counts its events with what pandas has deprecated.
@@ -48,7 +48,7 @@ def watched(browser: Browser, address: str) -> Iterator[Watched]:
 def ask(page: Page, question: str) -> None:
     page.locator("#box textarea").fill(question)
     page.keyboard.press("Enter")
-    expect(page.locator(".reply.finished")).to_have_count(1)
+    answered(page)
 
 
 def settle(page: Page) -> None:
@@ -87,7 +87,7 @@ def test_each_hostile_text_alone_is_shown_as_it_was_written(watched: Watched):
     for count, vector in enumerate(VECTORS, start=1):
         page.locator("#box textarea").fill(f"{ECHO} {vector}")
         page.keyboard.press("Enter")
-        expect(page.locator(".reply.finished")).to_have_count(count)
+        answered(page, count)
         shown = (page.locator(".question").last.inner_text(), page.locator(".reply .said").last.inner_text())
         written = "".join(f"{ECHO}{vector}".split())
         changed += [each for each in shown if written not in "".join(each.split())]
