@@ -70,7 +70,7 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
             read=round((ended - retrieved) * 1000),
             total=round((ended - started) * 1000),
         )
-        yield Finished(answer=_answer(question, text, found.hits, draft, timings))
+        yield Finished(answer=_answer(question, text, found.hits, draft, timings), confidence=draft.verdict.confidence)
 
     def _answer(self, input: Question | Mapping[str, Any] | str) -> Answer:
         for event in self.events(as_question(input)):

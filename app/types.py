@@ -122,6 +122,8 @@ class Finished(_Frozen):
     """Last event: the whole answer. What was streamed before it may have been replaced by it."""
 
     answer: Answer
+    confidence: float | None = None
+    """Probability that the documents answer the question, for measuring refusals; None when the reader cannot tell."""
 
 
 Event = Understood | Retrieved | Claimed | Finished

@@ -104,11 +104,12 @@ class ExtractiveReader:
         ranked = [] if unknown else self.candidates(question, hits)
         best = ranked[0] if ranked else None
         if best is None or best.probability < self._weights.threshold:
-            yield Verdict("none", missing=_missing(asked(query.text), unknown))
+            confidence = best.probability if best else 0.0
+            yield Verdict("none", missing=_missing(asked(query.text), unknown), confidence=confidence)
             return
         for candidate in self._chosen(ranked):
             yield Claim(candidate.evidence.quote, (candidate.evidence,))
-        yield Verdict("complete", short_answer=best.value)
+        yield Verdict("complete", short_answer=best.value, confidence=best.probability)
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Sentences of the best hits, most probable first."""

@@ -50,6 +50,8 @@ class Verdict:
     """What the documents do not say, in a few words; None when nothing is missing."""
     dropped: int = 0
     """Claims or quotes removed because a check failed."""
+    confidence: float | None = None
+    """Probability that the documents answer the question; None when the reader cannot tell."""
 
 
 class Reader(Protocol):

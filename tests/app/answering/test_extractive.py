@@ -38,7 +38,7 @@ class Reading:
     def read(self, question: str) -> tuple[list[Claim], Verdict]:
         *claims, verdict = self.reader.read(question, self.hits(question))
         assert isinstance(verdict, Verdict)
-        return [claim for claim in claims if isinstance(claim, Claim)], verdict
+        return [claim for claim in claims if isinstance(claim, Claim)], replace(verdict, confidence=None)
 
 
 def reading(house: House, weights: Weights) -> Reading:
@@ -124,7 +124,7 @@ def test_candidates_come_most_probable_first(house: House) -> None:
 @pytest.mark.model
 def test_without_hits_there_is_nothing_to_quote(house: House) -> None:
     reader = reading(house, EAGER).reader
-    assert list(reader.read("Where is it?", ())) == [Verdict("none", missing="the place asked for")]
+    assert list(reader.read("Where is it?", ())) == [Verdict("none", missing="the place asked for", confidence=0.0)]
 
 
 def test_weights_are_written_as_they_are_read() -> None:
