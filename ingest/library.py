@@ -1,4 +1,4 @@
-"""The library in SQLite: documents, chunks with their vectors, full text and glossary. It is the truth."""
+"""The library in SQLite: documents, chunks with their vectors, full text, glossary, catalogue. It is the truth."""
 
 import json
 import sqlite3
@@ -8,17 +8,21 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from ingest.catalogue import merge
+from ingest.catalogue import rows as catalogue_rows
 from ingest.chunking import embedded_text
 from ingest.errors import LibraryDamaged, UnknownDocument
 from ingest.glossary import Term, terms
+from ingest.mentions import mentions
 from ingest.records import read_records
 from ingest.sync import Held
-from ingest.types import Chunk, Document, Figure, Metadata, Person, Section, SourceReference
+from ingest.types import Cell, Chunk, Document, Figure, Mention, Metadata, Person, Row, Section, SourceReference
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FILE_NAME = "library.sqlite"
 
 _SCHEMA = """
@@ -44,10 +48,31 @@ CREATE TABLE terms (
     abbreviation TEXT NOT NULL, expansion TEXT NOT NULL,
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE
 );
+CREATE TABLE records (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE
+);
+CREATE INDEX record_documents ON records (document_id);
+CREATE TABLE cells (
+    record INTEGER NOT NULL REFERENCES records(number) ON DELETE CASCADE, position INTEGER NOT NULL,
+    field TEXT NOT NULL, value TEXT NOT NULL, detail TEXT,
+    heading TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    PRIMARY KEY (record, position)
+) WITHOUT ROWID;
+CREATE TABLE mentions (
+    chunk INTEGER NOT NULL REFERENCES chunks(number) ON DELETE CASCADE, kind TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (chunk, kind, value)
+) WITHOUT ROWID;
+CREATE INDEX mention_values ON mentions (kind, value, chunk);
 """
 _CHUNK_COLUMNS = """
 SELECT c.id, c.document_id, c.position, c.start, c."end", c.heading, c.page, t.body
 FROM chunks c JOIN chunk_text t ON t.rowid = c.number
+"""
+_CELL_COLUMNS = """
+SELECT r.number, r.kind, r.id, c.field, c.value, c.detail, r.document_id, c.heading, c.start, c."end",
+       substr(d.text, c.start + 1, c."end" - c.start)
+FROM records r JOIN cells c ON c.record = r.number JOIN documents d ON d.id = r.document_id
 """
 _BM25_WEIGHTS = "3.0, 2.0, 1.0"  # title, heading, body
 
@@ -160,14 +185,32 @@ class Library:
         )
         return tuple(Chunk(*row) for row in rows)
 
-    def match(self, expression: str, limit: int) -> list[str]:
-        """Ids of the chunks that an FTS5 expression finds, best BM25 first."""
+    def match(self, expression: str, limit: int, among: Sequence[Mention] = ()) -> list[str]:
+        """Ids of the chunks that an FTS5 expression finds, best BM25 first; with `among` only of those naming all."""
+        condition, values = _naming(among)
         rows = self.connection.execute(
             "SELECT c.id FROM chunk_text t JOIN chunks c ON c.number = t.rowid WHERE chunk_text MATCH ? "
-            f"ORDER BY bm25(chunk_text, {_BM25_WEIGHTS}), c.id LIMIT ?",
-            (expression, limit),
+            f"{condition} ORDER BY bm25(chunk_text, {_BM25_WEIGHTS}), c.id LIMIT ?",
+            (expression, *values, limit),
         )
         return [row[0] for row in rows]
+
+    def naming(self, mentions: Sequence[Mention]) -> list[str]:
+        """Ids of the chunks that name every one of some entities."""
+        condition, values = _naming(mentions)
+        rows = self.connection.execute(f"SELECT c.id FROM chunks c WHERE 1 {condition} ORDER BY c.number", values)
+        return [row[0] for row in rows]
+
+    def catalogue(self, kind: str) -> tuple[Row, ...]:
+        """Everything of a kind that the documents tell of, each thing once, each cell with its quote.
+
+        Kinds are `meeting`, `project`, `partner`, `secretariat`, `person` and `organisation`.
+        """
+        return merge(self._told("r.kind = ?", kind))
+
+    def told(self, document_id: str) -> tuple[Row, ...]:
+        """What one document tells the catalogue."""
+        return self._told("r.document_id = ?", document_id)
 
     def words(self) -> dict[str, int]:
         """Every word of the documents, folded to lower case without accents, with its number of documents."""
@@ -214,6 +257,13 @@ class Library:
             raise LibraryDamaged(
                 f"The library file is inconsistent: {verdict}, {chunks} chunks, {texts} texts, {orphans} orphans."
             )
+
+    def _told(self, condition: str, value: str) -> tuple[Row, ...]:
+        cells = self.connection.execute(f"{_CELL_COLUMNS} WHERE {condition} ORDER BY r.number, c.position", (value,))
+        return tuple(
+            Row(kind, id, tuple(Cell(*columns[3:]) for columns in group))
+            for (_, kind, id), group in groupby(cells, key=lambda columns: columns[:3])
+        )
 
     def _connect(self) -> sqlite3.Connection:
         try:
@@ -271,6 +321,10 @@ class LibraryWriter(Library):
             "INSERT INTO terms VALUES (?, ?, ?)",
             [(term.abbreviation, term.expansion, document.id) for term in terms(document)],
         )
+        told = catalogue_rows(document, self.terms())
+        for row in told:
+            self._add_row(document.id, row)
+        self._add_mentions(mentions(document, [stored.chunk for stored in chunks], told))
 
     def delete(self, id: str) -> list[str]:
         """Remove a document from every table; its chunk ids come back."""
@@ -315,6 +369,24 @@ class LibraryWriter(Library):
             (cursor.lastrowid, title, chunk.heading, chunk.text),
         )
 
+    def _add_row(self, document_id: str, row: Row) -> None:
+        cursor = self.connection.execute(
+            "INSERT INTO records (kind, id, document_id) VALUES (?, ?, ?)", (row.kind, row.id, document_id)
+        )
+        self.connection.executemany(
+            "INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (cursor.lastrowid, position, cell.field, cell.value, cell.detail, cell.section, cell.start, cell.end)
+                for position, cell in enumerate(row.cells)
+            ],
+        )
+
+    def _add_mentions(self, found: Iterable[tuple[str, Mention]]) -> None:
+        self.connection.executemany(
+            "INSERT INTO mentions SELECT number, ?, ? FROM chunks WHERE id = ?",
+            [(mention.kind, mention.value, chunk_id) for chunk_id, mention in found],
+        )
+
 
 def text_digest(text: str) -> bytes:
     """Key under which the vector of an embedded text is found again."""
@@ -330,6 +402,12 @@ def _marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
+def _naming(mentions: Sequence[Mention]) -> tuple[str, tuple[str, ...]]:
+    """Condition on `c`, a chunk that names every one of some entities, and the values it asks for."""
+    condition = "AND c.number IN (SELECT chunk FROM mentions WHERE kind = ? AND value = ?) " * len(mentions)
+    return condition, tuple(value for mention in mentions for value in (mention.kind, mention.value))
+
+
 def _metadata(stored: str) -> Metadata:
     fields = json.loads(stored)
     return Metadata(
@@ -339,7 +417,7 @@ def _metadata(stored: str) -> Metadata:
             "projects": tuple(fields["projects"]),
             "people": tuple(Person(**person) for person in fields["people"]),
             "figures": tuple(Figure(**figure) for figure in fields["figures"]),
-            "records": read_records(fields.get("records", ())),
+            "records": read_records(fields["records"]),
             "sources": tuple(SourceReference(**source) for source in fields["sources"]),
         }
     )

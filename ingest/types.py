@@ -124,6 +124,52 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of the catalogue with the words it was taken from: `document.text[start:end] == quote`, always."""
+
+    field: str
+    value: str
+    detail: str | None
+    """Of a person the role; else nothing."""
+    document_id: str
+    section: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A thing that the catalogue lists, as one document tells it or as several together do."""
+
+    kind: str
+    """`meeting`, `project`, `partner`, `secretariat`, `person` or `organisation`."""
+    id: str
+    cells: tuple[Cell, ...]
+
+    def values(self, field: str) -> tuple[str, ...]:
+        """Different values of a field, in the order in which the documents give them."""
+        return tuple(dict.fromkeys(cell.value for cell in self.cells if cell.field == field))
+
+    def value(self, field: str) -> str | None:
+        """First value of a field."""
+        return next((cell.value for cell in self.cells if cell.field == field), None)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Ids of the documents that tell of it."""
+        return tuple(dict.fromkeys(cell.document_id for cell in self.cells))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity that a chunk names: `country` Georgia, `region` Gulf, `project` 53, `year` 2021, `meeting` …"""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A file that did not get in, and why."""
 

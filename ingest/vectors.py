@@ -80,16 +80,23 @@ class VectorIndex:
                     metadatas=[{"document_id": stored.chunk.document_id} for stored in batch],
                 )
 
-    def nearest(self, vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
-        """Chunk ids with their cosine similarity, nearest first.
+    def nearest(
+        self, vector: Sequence[float], limit: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Chunk ids with their cosine similarity, nearest first; with `among` only of those chunks.
 
         Raises:
             SearchUnavailable: the server does not answer in time.
             LibraryDamaged: the vectors cannot be read.
         """
+        if among is not None and not among:
+            return []
         with _named_failures():
             found = self._collection.query(
-                query_embeddings=[list(vector)], n_results=min(limit, MAX_RESULTS), include=["distances"]
+                query_embeddings=[list(vector)],
+                n_results=min(limit, MAX_RESULTS),
+                ids=None if among is None else list(among),
+                include=["distances"],
             )
         distances = (found["distances"] or [[]])[0]
         return [(id, 1.0 - distance) for id, distance in zip(found["ids"][0], distances, strict=True)]

@@ -1,17 +1,18 @@
 """Read a question: its words, what they are also called, and how they were probably meant to be spelt."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pycountry
 import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from ingest.glossary import Term
+from ingest.names import COUNTRY_FORMS, standard_country_forms
+from ingest.names import fold as fold
+from ingest.names import words as words
 
 _WORD = re.compile(r"[^\W_]+")
 _STOP = frozenset(
@@ -25,27 +26,6 @@ _STOP = frozenset(
     pour qu quand que quel quelle quelles quels qui quoi s sa se ses son sont sur un une
     был была были было в где для за и из к как какая какие какой каком когда кто ли на о об от по с сколько у что это
     """.split()
-)
-# Names in use that differ from the standard list's; every form finds every other one of its row.
-_COUNTRY_FORMS = (
-    ("Kyrgyzstan", "Kyrgyz Republic", "Kirghizistan", "Киргизия", "Кыргызстан"),
-    ("Kazakhstan", "Казахстан"),
-    ("Uzbekistan", "Ouzbékistan", "Узбекистан"),
-    ("Tajikistan", "Tadjikistan", "Таджикистан"),
-    ("Turkmenistan", "Turkménistan", "Туркменистан"),
-    ("Mongolia", "Mongolie", "Монголия"),
-    ("Afghanistan", "Афганистан"),
-    ("Pakistan", "Пакистан"),
-    ("Ivory Coast", "Côte d'Ivoire"),
-    ("North Macedonia", "former Yugoslav Republic of Macedonia", "FYROM"),
-    ("Türkiye", "Turkey"),
-    ("Viet Nam", "Vietnam"),
-    ("Laos", "Lao People's Democratic Republic", "Lao PDR"),
-    ("Moldova", "Republic of Moldova"),
-    ("Tanzania", "United Republic of Tanzania"),
-    ("Democratic Republic of the Congo", "DRC", "DR Congo"),
-    ("Cape Verde", "Cabo Verde"),
-    ("Czechia", "Czech Republic"),
 )
 # What documents and people call the same thing; any word of a row finds every form of it.
 _THESAURUS = (
@@ -108,7 +88,7 @@ class Vocabulary:
         self.words = words
         self._choices = [word for word in words if len(word) >= _MIN_CORRECTED and not word.isdigit()]
         rows = [(term.abbreviation, term.expansion) for term in terms]
-        self._forms = _synonyms([*rows, *_COUNTRY_FORMS, *_standard_country_forms()])
+        self._forms = _synonyms([*rows, *COUNTRY_FORMS, *standard_country_forms()])
         self._related = _related_forms()
         self._longest = max((key.count(" ") + 1 for key in self._forms), default=1)
 
@@ -163,18 +143,6 @@ class Vocabulary:
 
 
 @lru_cache(maxsize=65_536)
-def fold(text: str) -> str:
-    """Lower case without accents, as the full-text index sees it."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def words(text: str) -> list[str]:
-    """Folded words of a text, in order."""
-    return [fold(match.group()) for match in _WORD.finditer(text)]
-
-
-@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Stem of a folded word, for comparing sentences; the full-text index has its own stemmer."""
     return str(_STEMMER.stemWord(word))
@@ -205,15 +173,6 @@ def _synonyms(rows: Sequence[Sequence[str]]) -> dict[str, tuple[str, ...]]:
         for name in names:
             forms.setdefault(name, []).extend(other for other in names if other not in forms.get(name, ()))
     return {name: tuple(others) for name, others in forms.items() if name}
-
-
-@lru_cache(maxsize=1)
-def _standard_country_forms() -> tuple[tuple[str, ...], ...]:
-    names = (
-        [getattr(country, field, None) for field in ("name", "common_name", "official_name")]
-        for country in pycountry.countries
-    )
-    return tuple(tuple(dict.fromkeys(filter(None, row))) for row in names)
 
 
 def _spelling_variants(word: str) -> tuple[str, ...]:

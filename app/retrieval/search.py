@@ -10,6 +10,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from app.answering.types import Hit
+from app.retrieval.filters import EVERYTHING, Filters
 from app.retrieval.query import Query, Vocabulary, is_stop_word, words
 from app.shelf import Edition
 
@@ -36,13 +37,16 @@ class Searcher:
         self.embeddings = embeddings
         self._vocabulary: tuple[int, Vocabulary] | None = None
 
-    def search(self, question: str, limit: int) -> Found:
-        """The best chunks for a question, best first."""
+    def search(self, question: str, limit: int, *, filters: Filters = EVERYTHING) -> Found:
+        """The best chunks for a question among those that the filters let through, best first."""
         edition = self._current()
         query = self.vocabulary(edition).read(question)
         vector = self.embeddings.embed_query(query.text)
-        dense = [id for id, _ in edition.vectors.nearest(vector, CANDIDATES)]
-        lexical = edition.library.match(expression, CANDIDATES) if (expression := fts_expression(query)) else []
+        wanted = filters.mentions()
+        among = edition.library.naming(wanted) if wanted else None
+        dense = [id for id, _ in edition.vectors.nearest(vector, CANDIDATES, among)]
+        expression = fts_expression(query)
+        lexical = edition.library.match(expression, CANDIDATES, wanted) if expression else []
         return Found(query, _hits(edition, dense, lexical, limit))
 
     def vocabulary(self, edition: Edition) -> Vocabulary:
