@@ -3,19 +3,27 @@
 from collections.abc import Callable
 from functools import partial
 
+from langchain_core.embeddings import Embeddings
+
 from app.answering.extractive import ExtractiveReader, load_weights
 from app.answering.llm import LLMReader, load_chat_model
-from app.answering.rewrite import standalone
+from app.answering.types import Reader
 from app.assistant import Assistant, Parts
-from app.retrieval.search import HybridRetriever, Searcher
+from app.retrieval.query import Vocabulary
+from app.retrieval.search import Found, HybridRetriever, Searcher
 from app.services import Services
 from app.settings import Settings
 from app.shelf import Shelf
-from app.types import Turn
 from ingest.embedding import check_model, load_embeddings
 from ingest.pipeline import IngestConfig
 from ingest.pipeline import index_fingerprint as fingerprint_of
 from ingest.vectors import ChromaServer
+
+Search = Callable[[str, int], Found]
+"""A question and how many: the best chunks."""
+
+ReaderFor = Callable[[Embeddings, Vocabulary], Reader]
+"""Builds the reader for documents whose embeddings and vocabulary it is given."""
 
 
 def ingest_config(settings: Settings) -> IngestConfig:
@@ -59,14 +67,21 @@ def build_retriever(settings: Settings, *, k: int = 10) -> HybridRetriever:
 def build_assistant(settings: Settings) -> Assistant:
     """The LangChain runnable that answers."""
     shelf = build_shelf(settings)
-    return _assistant(settings, shelf, build_searcher(settings, shelf))
+    searcher = build_searcher(settings, shelf)
+    return _assistant(settings, shelf, searcher, searcher.search)
 
 
-def build_services(settings: Settings) -> Services:
-    """Everything behind the API and the page."""
+def build_reader(settings: Settings) -> ReaderFor:
+    """The reader that needs no LLM, its weights read once, for whatever documents are to be read."""
+    weights = load_weights()
+    return lambda embeddings, vocabulary: ExtractiveReader(embeddings, vocabulary, weights)
+
+
+def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = lambda search: search) -> Services:
+    """Everything behind the API and the page; `arrange` may put another search in the place of the hybrid one."""
     shelf = build_shelf(settings)
     searcher = build_searcher(settings, shelf)
-    assistant = _assistant(settings, shelf, searcher)
+    assistant = _assistant(settings, shelf, searcher, arrange(searcher.search))
     return Services(
         ask=assistant.invoke,
         events=assistant.events,
@@ -75,28 +90,13 @@ def build_services(settings: Settings) -> Services:
     )
 
 
-def build_search(settings: Settings) -> Callable[[str, tuple[Turn, ...], int], list[str]]:
-    """Document ids for a question in its conversation, best first, for measuring retrieval alone."""
-    searcher = build_searcher(settings, build_shelf(settings))
-
-    def search(question: str, history: tuple[Turn, ...], limit: int) -> list[str]:
-        hits = searcher.search(standalone(question, history), limit).hits
-        return list(dict.fromkeys(hit.chunk.document_id for hit in hits))
-
-    return search
-
-
-def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher) -> Assistant:
-    weights = load_weights()
-
-    def extractive() -> ExtractiveReader:
-        return ExtractiveReader(searcher.embeddings, searcher.vocabulary(shelf.current()), weights)
-
+def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher, search: Search) -> Assistant:
+    reader = build_reader(settings)
     return Assistant(
         Parts(
-            search=searcher.search,
+            search=search,
             text_of=lambda id: shelf.current().library.document(id).text,
-            extractive=extractive,
+            extractive=lambda: reader(searcher.embeddings, searcher.vocabulary(shelf.current())),
             llm=_llm_reader(settings),
         )
     )

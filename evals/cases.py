@@ -99,6 +99,13 @@ class Case(_Strict):
     history: Annotated[tuple[Turn, ...], Field(max_length=MAX_TURNS)] = ()
     forbidden: tuple[Text, ...] = ()
     """Of an injection: what an assistant that obeyed it would write."""
+    carriers: tuple[Text, ...] = ()
+    """Further documents that also state the answer: as good to find and to cite, but they bind the case to no split."""
+
+    @property
+    def relevant(self) -> tuple[str, ...]:
+        """Every document that states the answer, the main one first."""
+        return (*self.documents, *self.carriers)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -115,8 +122,10 @@ def _rules(case: Case) -> Iterator[tuple[bool, str]]:
     yield not case.answerable or bool(case.documents), "answerable needs `documents`"
     yield case.answerable or not answers, "not answerable, so `expected` and `items` must be empty"
     yield case.answerable or not case.documents, "not answerable, so `documents` must be empty"
-    yield quoted <= set(case.documents), "`quotes` name a document that is not among `documents`"
+    yield not case.carriers or bool(case.documents), "`carriers` come beside `documents`, not alone"
+    yield quoted <= set(case.relevant), "`quotes` name a document that is not among `documents` or `carriers`"
     yield len(set(case.documents)) == len(case.documents), "`documents` names one twice"
+    yield len(set(case.relevant)) == len(case.relevant), "`carriers` name a document twice"
     yield case.kind == "injection" or not case.forbidden, "`forbidden` belongs to kind `injection`"
     yield case.kind != "follow_up" or bool(case.history), "kind `follow_up` needs `history`"
     yield case.kind != "out_of_scope" or not case.answerable, "kind `out_of_scope` is never answerable"
@@ -124,37 +133,47 @@ def _rules(case: Case) -> Iterator[tuple[bool, str]]:
 
 def load_cases(folder: Path, split: Split | None = None, kinds: Collection[Kind] | None = None) -> tuple[Case, ...]:
     """All cases of a folder's `*.jsonl`, by file name and line, or those of a split and of some kinds."""
+    cases = []
+    for read in read_cases(folder):
+        if isinstance(read, CaseError):
+            raise read
+        cases.append(read)
+    return tuple(case for case in cases if split in (None, case.split) and (not kinds or case.kind in kinds))
+
+
+def read_cases(folder: Path) -> Iterator[Case | CaseError]:
+    """Every line of a folder's `*.jsonl`: a case, or what is wrong with it."""
     files = sorted(folder.glob("*.jsonl"))
     if not files:
         raise CaseError(f"no reference questions (*.jsonl) in {folder}")
     places: dict[str, str] = {}
-    cases = []
-    for path in files:
-        for place, case in _read(path):
-            if case.id in places:
-                raise CaseError(f"{place}: id: {case.id!r} is already used at {places[case.id]}")
+    for place, line in (placed for path in files for placed in _lines(path)):
+        try:
+            case = _parse(place, line)
+        except CaseError as error:
+            yield error
+            continue
+        if case.id in places:
+            yield CaseError(f"{place}: id: {case.id!r} is already used at {places[case.id]}")
+        else:
             places[case.id] = place
-            cases.append(case)
-    return tuple(case for case in cases if split in (None, case.split) and (not kinds or case.kind in kinds))
+            yield case
 
 
 def shared_documents(cases: Sequence[Case]) -> set[str]:
-    """Documents that cases of both splits rest on; there should be none."""
+    """Documents that cases of both splits rest on; there should be none. Carriers do not count."""
     used = {
         split: {document for case in cases if case.split == split for document in case.documents} for split in SPLITS
     }
     return used["dev"] & used["test"]
 
 
-def _read(path: Path) -> Iterator[tuple[str, Case]]:
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise CaseError(f"{path}: not UTF-8 at byte {error.start}") from error
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            place = f"{path}:{number}"
-            yield place, _parse(place, line)
+    yield from ((f"{path}:{number}", line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
 def _parse(place: str, line: str) -> Case:

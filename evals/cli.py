@@ -1,61 +1,59 @@
-"""`coe eval`: run the reference questions, hold a run against the baseline, write the baseline."""
+"""`coe eval`: ask the reference questions, compare and show runs, hold a run against the baseline."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from time import perf_counter
+from typing import Annotated, TypeVar
+
+# Read when torch is loaded. Without it two threads on a busy machine of two cores wait for each other 50 times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import typer
+from pydantic import JsonValue
 from rich.console import Console
 from rich.progress import track
 
 from app.answering.extractive import WEIGHTS_FILE, ExtractiveReader, load_weights, weights_as_json
+from app.answering.types import Reader
 from app.cli.settings import load_settings
-from app.services import Services
-from app.wiring import build_search, build_searcher, build_services, build_shelf, index_fingerprint
+from app.wiring import build_reader, build_searcher, build_shelf
+from evals.bench import SYSTEMS, Bench, Retrieval, open_bench, open_system, with_reader
 from evals.calibrate import decided_rightly, fit, judge
 from evals.cases import KINDS, Case, CaseError, Kind, Split, load_cases
+from evals.check import check as check_cases
+from evals.compare import compare as compare_runs
+from evals.external import ParagraphSearch, reply_found, reply_given, vocabulary_of
 from evals.gate import gate as regressions
 from evals.gate import new_cases, read_baseline, write_baseline
-from evals.record import Record, record_now
-from evals.report import show
-from evals.runner import Run, Search, load, save
+from evals.markdown import systems_as_markdown
+from evals.page import write_report
+from evals.report import show, show_checked, show_comparison, show_systems
+from evals.runner import RUN_FILE, Run, load, save
 from evals.runner import run as run_cases
-from evals.summary import summarise
+from evals.squad import Asked, Collection, Mode, Reply, figures, read_squad
+from evals.summary import Summary, summarise
+from ingest.embedding import check_model, load_embeddings
+from ingest.types import Document
 
 SUITES = Path(__file__).resolve().parent
+Followed = TypeVar("Followed")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Measure answers against the reference questions.")
 
 SuiteOption = Annotated[str, typer.Option(help="Folder of cases beside the evaluation code, or any other folder.")]
 SplitOption = Annotated[Split | None, typer.Option(help="Only the cases of this split.")]
 KindOption = Annotated[list[str] | None, typer.Option(help="Only cases of this kind; may be repeated.")]
-OutOption = Annotated[Path | None, typer.Option(help="Folder to write run.json and summary.json to.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
+ReaderOption = Annotated[str | None, typer.Option(help="`extractive`, or an LLM as provider:model; else COE_LLM.")]
+RetrievalOption = Annotated[Retrieval, typer.Option(help="Both searches, or one of them alone.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first so many cases.")]
+OutOption = Annotated[Path | None, typer.Option(help="Folder to write to.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunOption = Annotated[Path | None, typer.Option("--run", help="A run.json to judge, in place of a new run.")]
 BaselineOption = Annotated[Path | None, typer.Option("--baseline", help="Baseline file; else that of the suite.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What cases are run against, and its description for the record."""
-
-    services: Services
-    search: Search | None
-    record: Record | None
-
-
-def open_bench() -> Bench:
-    """The assistant as the settings describe it, ready to be asked.
-
-    Raises:
-        CoeError: there is nothing to ask yet.
-    """
-    settings = load_settings()
-    services = build_services(settings)
-    services.check_ready()
-    return Bench(services, build_search(settings), record_now(settings, index_fingerprint(settings)))
+RunArgument = Annotated[Path, typer.Argument(help="A run.json, or the folder it is in.")]
 
 
 @app.command()
@@ -64,22 +62,111 @@ def run(  # noqa: PLR0913 - a command has as many parameters as it has options
     suite: SuiteOption = "reference",
     split: SplitOption = None,
     kind: KindOption = None,
+    reader: ReaderOption = None,
+    retrieval: RetrievalOption = "hybrid",
+    limit: LimitOption = None,
     out: OutOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask the reference questions and report how the answers did."""
-    cases = load_cases(_folder(suite), split, _kinds(kind or []))
-    if not cases:
-        raise CaseError(f"no case of suite {suite!r} has split {split or 'any'} and kind {', '.join(kind or ['any'])}")
-    done = _asked(context, cases)
+    cases = _chosen(suite, split, kind or [], limit)
+    asked_for: dict[str, JsonValue] = {"suite": suite, "split": split, "kind": [*(kind or [])], "limit": limit}
+    bench = context.find_object(Bench) or open_bench(with_reader(load_settings(), reader), retrieval, **asked_for)
+    done = _asked(bench, cases)
     summary = summarise(done)
     if out:
-        save(done, out / "run.json")
-        (out / "summary.json").write_text(summary.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        _save(done, summary, out)
     if as_json:
         typer.echo(summary.model_dump_json(indent=2))
     else:
         show(done, summary, Console())
+
+
+@app.command()
+def baselines(  # noqa: PLR0913 - a command has as many parameters as it has options
+    context: typer.Context,
+    suite: SuiteOption = "reference",
+    split: SplitOption = None,
+    kind: KindOption = None,
+    reader: ReaderOption = None,
+    limit: LimitOption = None,
+    out: OutOption = None,
+) -> None:
+    """Ask the plain LangChain recipe and the assistant with each kind of search, and print one table."""
+    cases = _chosen(suite, split, kind or [], limit)
+    summaries: dict[str, Summary] = {}
+    for system in SYSTEMS:
+        bench = context.find_object(Bench)
+        bench = bench or open_system(system, with_reader(load_settings(), reader), suite=suite, split=split)
+        done = _asked(bench, cases, f"Asking {system}")
+        summaries[system] = summarise(done)
+        if out:
+            _save(done, summaries[system], out / system)
+    if out:
+        (out / "baselines.md").write_text(systems_as_markdown(summaries), encoding="utf-8")
+    show_systems(summaries, Console())
+
+
+@app.command()
+def compare(before: RunArgument, after: RunArgument, out: OutOption = None, as_json: JsonOption = False) -> None:
+    """Say what differs between two runs, how sure that is, and which cases were won and lost."""
+    comparison = compare_runs(load(before), load(after))
+    text = comparison.model_dump_json(indent=2)
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "comparison.json").write_text(text + "\n", encoding="utf-8")
+    if as_json:
+        typer.echo(text)
+    else:
+        show_comparison(comparison, Console())
+
+
+@app.command()
+def report(stored: RunArgument, out: OutOption = None) -> None:
+    """Write a run as one HTML page with every case, as Markdown and as JSON."""
+    folder = out or (stored if stored.is_dir() else stored.parent)
+    for path in write_report(load(stored), folder):
+        typer.echo(f"wrote {path}")
+
+
+@app.command()
+def check(context: typer.Context, suite: SuiteOption = "reference") -> None:
+    """Exit with 1 and the reasons when reference questions are malformed or do not fit the documents."""
+    bench = context.find_object(Bench)
+    checked = check_cases(_folder(suite), bench.services.document if bench else _library())
+    show_checked(checked, Console())
+    for problem in checked.problems:
+        typer.echo(problem, err=True)
+    if checked.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def external(
+    file: Annotated[Path, typer.Argument(help="A file in SQuAD's format.")],
+    mode: Annotated[Mode, typer.Option(help="Hand over the paragraph, or search all of the file.")] = "oracle",
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many questions, drawn by chance.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the reader the questions of a public file, so that figures can be set beside published ones."""
+    collection = read_squad(file)
+    settings = load_settings()
+    embeddings = load_embeddings(check_model(settings.embedding_model))
+    vocabulary = vocabulary_of(collection.paragraphs)
+    reader = build_reader(settings)(embeddings, vocabulary)
+    search = None
+    if mode == "open":
+        encoding = partial(_followed, "Encoding passages")
+        search = ParagraphSearch(collection.paragraphs, embeddings, vocabulary, encoding)
+    begun = perf_counter()
+    replies = _replies(collection, collection.sample(limit, seed), reader, search)
+    measured = figures(replies, perf_counter() - begun)
+    if as_json:
+        typer.echo(measured.as_json())
+    else:
+        for name, figure in json.loads(measured.as_json()).items():
+            typer.echo(f"{name:<20} {'–' if figure is None else round(figure, 3)}")
 
 
 @app.command()
@@ -88,7 +175,7 @@ def gate(
 ) -> None:
     """Exit with 1 and the reasons when answers became worse than the committed baseline."""
     before = read_baseline(_baseline(suite, baseline))
-    done = load(stored) if stored else _asked(context, load_cases(_folder(suite)))
+    done = load(stored) if stored else _asked(_bench(context), load_cases(_folder(suite)))
     new = new_cases(done, before)
     reasons = regressions(done, before)
     for regression in reasons:
@@ -105,7 +192,7 @@ def baseline(
 ) -> None:
     """Write what the answers do now as the baseline of later gates."""
     path = _baseline(suite, baseline)
-    done = load(stored) if stored else _asked(context, load_cases(_folder(suite)))
+    done = load(stored) if stored else _asked(_bench(context), load_cases(_folder(suite)))
     write_baseline(done, path)
     typer.echo(f"wrote {path}: {sum(seen.is_right for seen in done.observations)} of {len(done.observations)} right")
 
@@ -127,11 +214,43 @@ def calibrate(
         WEIGHTS_FILE.write_text(text, encoding="utf-8")
 
 
-def _asked(context: typer.Context, cases: Sequence[Case]) -> Run:
-    bench = context.find_object(Bench) or open_bench()
+def _chosen(suite: str, split: Split | None, kinds: Sequence[str], limit: int | None) -> tuple[Case, ...]:
+    cases = load_cases(_folder(suite), split, _kinds(kinds))[:limit]
+    if not cases:
+        raise CaseError(f"no case of suite {suite!r} has split {split or 'any'} and kind {', '.join(kinds or ['any'])}")
+    return cases
+
+
+def _bench(context: typer.Context) -> Bench:
+    return context.find_object(Bench) or open_bench(load_settings())
+
+
+def _asked(bench: Bench, cases: Sequence[Case], task: str = "Asking") -> Run:
+    return run_cases(_followed(task, cases, len(cases)), bench.services, bench.search, record=bench.record)
+
+
+def _followed(task: str, steps: Iterable[Followed], total: int) -> Iterable[Followed]:
     console = Console(stderr=True)
-    followed = track(cases, "Asking", console=console, transient=True, disable=not console.is_terminal)
-    return run_cases(followed, bench.services, bench.search, record=bench.record)
+    return track(steps, task, total=total, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _save(done: Run, summary: Summary, folder: Path) -> None:
+    save(done, folder / RUN_FILE)
+    (folder / "summary.json").write_text(summary.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def _library() -> Callable[[str], Document]:
+    return build_shelf(load_settings()).current().library.document
+
+
+def _replies(
+    collection: Collection, questions: Sequence[Asked], reader: Reader, search: ParagraphSearch | None
+) -> list[Reply]:
+    paragraphs = {paragraph.id: paragraph for paragraph in collection.paragraphs}
+    return [
+        reply_found(asked, search, reader) if search else reply_given(asked, paragraphs[asked.paragraph], reader)
+        for asked in _followed("Asking", questions, len(questions))
+    ]
 
 
 def _kinds(names: Sequence[str]) -> list[Kind]:

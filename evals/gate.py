@@ -80,12 +80,12 @@ def new_cases(run: Run, baseline: Baseline) -> tuple[str, ...]:
 
 def headline(group: Group) -> dict[str, float]:
     """The figures that decide, those that exist for these cases."""
-    figures = {name: estimate.mean for name, estimate in group.scores.items()} | {
+    figures = group.scores | {
         "refusal_precision": group.refusals.precision,
         "refusal_recall": group.refusals.recall,
         "false_refusal_rate": group.refusals.false_refusal_rate,
     }
-    return {name: value for name in _HEADLINE if (value := figures.get(name)) is not None}
+    return {name: estimate.mean for name in _HEADLINE if (estimate := figures.get(name)) is not None}
 
 
 def worse_by_chance(lost: int, gained: int) -> float:

@@ -43,6 +43,8 @@ class Record(BaseModel):
     """Secrets as stars."""
     index_fingerprint: str | None
     machine: Machine
+    arguments: dict[str, JsonValue] = {}
+    """What the run was asked for: suite, split, kinds, search, reader, limit."""
 
 
 def record_now(settings: Settings, index_fingerprint: str | None = None) -> Record:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.services import Services
-from app.types import Answer, Question, Turn
+from app.types import Answer, Finished, Question, Turn
 from evals.cases import Case
 from evals.record import Record
 from evals.scoring import SEARCH_DEPTH, Outcome, Score, is_right, score
@@ -18,8 +18,9 @@ from ingest.errors import CoeError
 Search = Callable[[str, tuple[Turn, ...], int], list[str]]
 """Question, history and how many: ids of the documents found, best first."""
 
-
 Result = TypeVar("Result")
+
+RUN_FILE = "run.json"
 
 
 class RunError(CoeError):
@@ -42,6 +43,8 @@ class Observation(_Frozen):
     """Of asking alone, without search and scoring."""
     retrieved: tuple[str, ...] | None
     scores: dict[str, Score | None]
+    confidence: float | None = None
+    """Probability that the documents answer, as the reader sees it."""
 
     @property
     def is_right(self) -> bool:
@@ -73,7 +76,8 @@ def observe(
 ) -> Observation:
     """Ask one case and score it; whatever goes wrong is kept as its error and never raised."""
     begun = clock()
-    answer, ask_error = _attempt(lambda: services.ask(Question(question=case.question, history=case.history)))
+    finished, ask_error = _attempt(lambda: _finished(services, Question(question=case.question, history=case.history)))
+    answer = finished.answer if finished else None
     latency_ms = (clock() - begun) * 1_000
     found, search_error = (
         _attempt(lambda: search(case.question, case.history, SEARCH_DEPTH)) if search else (None, None)
@@ -88,6 +92,7 @@ def observe(
         latency_ms=latency_ms,
         retrieved=retrieved,
         scores=scores or score(replace(outcome, answer=None)),
+        confidence=finished.confidence if finished else None,
     )
 
 
@@ -98,11 +103,19 @@ def save(run: Run, path: Path) -> None:
 
 
 def load(path: Path) -> Run:
-    """Read a run that was saved, or raise a `RunError` that names the file."""
+    """Read a run that was saved, by its file or its folder, or raise a `RunError` that names it."""
+    path = path / RUN_FILE if path.is_dir() else path
     try:
         return Run.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise RunError(f"{path} is no run that can be read: {error}") from error
+
+
+def _finished(services: Services, question: Question) -> Finished:
+    for event in services.events(question):
+        if isinstance(event, Finished):
+            return event
+    raise RuntimeError("the answer's events ended without Finished")
 
 
 def _attempt(action: Callable[[], Result]) -> tuple[Result | None, str | None]:

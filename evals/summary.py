@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from evals.cases import Case
+from evals.confidence import Asked, Confidence, judge_confidence
+from evals.estimates import Estimate, Weights, estimate_share, interval
 from evals.runner import Observation, Run
 from evals.scoring import SCORERS
-
-RESAMPLES = 2_000
-SEED = 20_210_601
 
 RIGHT = "right"
 """Name of the figure that says how many cases went right, whether by an answer or by a refusal."""
@@ -21,32 +20,22 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Estimate(_Frozen):
-    """A mean over the cases to which a score applies, with its 95% interval."""
-
-    n: int
-    mean: float
-    low: float | None
-    """None, like `high`, when all cases rest on one document: nothing to resample."""
-    high: float | None
-
-
 class Refusals(_Frozen):
     """How well questions without an answer are told from those with one; None where there are none."""
 
-    precision: float | None
+    precision: Estimate | None
     """Of all refusals, those of questions that have no answer."""
-    recall: float | None
+    recall: Estimate | None
     """Of all questions that have no answer, those refused."""
-    false_refusal_rate: float | None
+    false_refusal_rate: Estimate | None
     """Of all questions that have an answer, those refused."""
 
 
 class Latency(_Frozen):
     """Milliseconds from question to answer, failed cases left out."""
 
-    p50: float
-    p95: float
+    p50: Estimate
+    p95: Estimate
 
 
 class Group(_Frozen):
@@ -58,6 +47,8 @@ class Group(_Frozen):
     """By score, and `right`; scores that apply to no case are absent."""
     refusals: Refusals
     latency_ms: Latency | None
+    confidence: Confidence | None
+    """None when no answer came with its confidence."""
 
 
 class Summary(_Frozen):
@@ -81,48 +72,43 @@ def summarise(run: Run) -> Summary:
 
 def summarise_group(observations: Sequence[Observation]) -> Group:
     """Figures of these observations alone."""
-    estimates = {name: estimate(values) for name in (RIGHT, *SCORERS) if (values := _values(observations, name))}
+    estimates = {name: estimate_share(found) for name in (RIGHT, *SCORERS) if (found := _values(observations, name))}
     return Group(
         n=len(observations),
         errors=sum(seen.error is not None for seen in observations),
         scores=estimates,
         refusals=_refusals(observations),
-        latency_ms=_latency([seen.latency_ms for seen in observations if seen.answer is not None]),
+        latency_ms=_latency([seen for seen in observations if seen.answer is not None]),
+        confidence=judge_confidence(asked(observations)),
     )
 
 
-def estimate(values: Sequence[tuple[str, float]]) -> Estimate:
-    """Mean of (cluster, value) pairs; the interval resamples whole clusters, with a fixed seed."""
-    totals, sizes = _by_cluster(values)
-    mean = float(totals.sum() / sizes.sum())
-    if len(sizes) < 2:
-        return Estimate(n=len(values), mean=mean, low=None, high=None)
-    drawn = np.random.default_rng(SEED).integers(0, len(sizes), size=(RESAMPLES, len(sizes)))
-    means = totals[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Estimate(n=len(values), mean=mean, low=float(low), high=float(high))
+def asked(observations: Iterable[Observation]) -> tuple[Asked, ...]:
+    """Cases whose answer came with its confidence."""
+    return tuple(
+        Asked(cluster(seen.case), seen.confidence, seen.case.answerable, value(seen, "refused") == 0, seen.is_right)
+        for seen in observations
+        if seen.confidence is not None
+    )
 
 
-def _by_cluster(values: Sequence[tuple[str, float]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    _, cluster = np.unique([name for name, _ in values], return_inverse=True)
-    totals = np.bincount(cluster, weights=[value for _, value in values])
-    return totals.astype(np.float64), np.bincount(cluster).astype(np.float64)
-
-
-def _values(observations: Iterable[Observation], name: str) -> list[tuple[str, float]]:
-    return [(_cluster(seen.case), value) for seen in observations if (value := _value(seen, name)) is not None]
-
-
-def _value(seen: Observation, name: str) -> float | None:
+def value(seen: Observation, name: str) -> float | None:
+    """A score of one case, or `right`; None where it does not apply."""
     if name == RIGHT:
         return float(seen.is_right)
     score = seen.scores.get(name)
     return None if score is None else score.value
 
 
-def _cluster(case: Case) -> str:
-    """Cases on one document succeed and fail together; a case without a document stands alone."""
-    return f"document {case.documents[0]}" if case.documents else f"case {case.id}"
+def cluster(case: Case) -> str:
+    """Cases on one document or of one conversation succeed and fail together; any other stands alone."""
+    if case.documents:
+        return f"document {case.documents[0]}"
+    return f"conversation {case.history[0].question}" if case.history else f"case {case.id}"
+
+
+def _values(observations: Iterable[Observation], name: str) -> list[tuple[str, float]]:
+    return [(cluster(seen.case), found) for seen in observations if (found := value(seen, name)) is not None]
 
 
 def _grouped(observations: Iterable[Observation], key: Callable[[Case], str]) -> dict[str, Group]:
@@ -133,22 +119,33 @@ def _grouped(observations: Iterable[Observation], key: Callable[[Case], str]) ->
 
 
 def _refusals(observations: Sequence[Observation]) -> Refusals:
-    refused = [seen for seen in observations if _value(seen, "refused") == 1]
-    rightly = sum(not seen.case.answerable for seen in refused)
-    answerable = sum(seen.case.answerable for seen in observations)
+    seen_as = [(seen.case, value(seen, "refused") == 1) for seen in observations]
     return Refusals(
-        precision=_share(rightly, len(refused)),
-        recall=_share(rightly, len(observations) - answerable),
-        false_refusal_rate=_share(len(refused) - rightly, answerable),
+        precision=_share((case, not case.answerable) for case, is_refused in seen_as if is_refused),
+        recall=_share((case, is_refused) for case, is_refused in seen_as if not case.answerable),
+        false_refusal_rate=_share((case, is_refused) for case, is_refused in seen_as if case.answerable),
     )
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _share(cases: Iterable[tuple[Case, bool]]) -> Estimate | None:
+    counted = [(cluster(case), float(counts)) for case, counts in cases]
+    return estimate_share(counted) if counted else None
 
 
-def _latency(milliseconds: Sequence[float]) -> Latency | None:
-    if not milliseconds:
+def _latency(observations: Sequence[Observation]) -> Latency | None:
+    if not observations:
         return None
-    p50, p95 = np.percentile(milliseconds, [50, 95])
-    return Latency(p50=float(p50), p95=float(p95))
+    ordered = sorted(observations, key=lambda seen: (seen.latency_ms, seen.case.id))
+    return Latency(p50=_percentile(ordered, 50), p95=_percentile(ordered, 95))
+
+
+def _percentile(ordered: Sequence[Observation], percent: int) -> Estimate:
+    milliseconds = np.array([seen.latency_ms for seen in ordered])
+
+    def percentiles(weights: Weights) -> NDArray[np.float64]:
+        filled = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
+        found: NDArray[np.float64] = milliseconds[(filled < percent / 100).sum(axis=1)]
+        return found
+
+    low, high = interval(percentiles, [cluster(seen.case) for seen in ordered])
+    return Estimate(n=len(ordered), mean=float(np.percentile(milliseconds, percent)), low=low, high=high)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.services import Services
-from app.types import Answer, Citation, Event, Question
+from app.types import Answer, Citation, Event, Finished, Question
 from evals.cases import Case
 from evals.runner import Observation
 from evals.scoring import Outcome, score
@@ -102,15 +102,23 @@ def make_outcome(case: Case, answer: Answer | None, retrieved: tuple[str, ...] |
     return Outcome(case=case, answer=answer, document=document, retrieved=retrieved)
 
 
-def observed(case: Case, answer: Answer | None, *, latency_ms: float = 5.0) -> Observation:
+def observed(
+    case: Case,
+    answer: Answer | None,
+    *,
+    latency_ms: float = 5.0,
+    confidence: float | None = None,
+    retrieved: tuple[str, ...] | None = None,
+) -> Observation:
     """The observation of a case with this answer; without one, asking failed."""
     return Observation(
         case=case,
         answer=answer,
         error=None if answer else "RuntimeError: broken",
         latency_ms=latency_ms,
-        retrieved=None,
-        scores=score(make_outcome(case, answer)),
+        retrieved=retrieved,
+        scores=score(make_outcome(case, answer, retrieved)),
+        confidence=confidence,
     )
 
 
@@ -119,6 +127,7 @@ class Script:
     """Answers by question; a question that is not among them makes asking fail."""
 
     answers: Mapping[str, Answer]
+    confidence: float | None = None
 
     def ask(self, question: Question) -> Answer:
         """The answer that the script has."""
@@ -127,8 +136,8 @@ class Script:
         return self.answers[question.question]
 
     def events(self, question: Question) -> Iterator[Event]:
-        """Nothing: evaluation asks for whole answers."""
-        return iter(())
+        """The answer that the script has, at once."""
+        yield Finished(answer=self.ask(question), confidence=self.confidence)
 
     def services(self) -> Services:
         """The seams that a run is given."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.types import Turn
-from evals.cases import Case, CaseError, Quote, load_cases, shared_documents
+from evals.cases import Case, CaseError, Quote, load_cases, read_cases, shared_documents
 from tests.evals.samples import make_case, make_unanswerable
 
 LINE: dict[str, Any] = {
@@ -72,6 +72,15 @@ def test_a_line_becomes_a_case(tmp_path: Path) -> None:
             {"answerable": False, "expected": []},
             "not answerable, so `documents` must be empty",
             id="documents though not answerable",
+        ),
+        pytest.param({"carriers": ["a", "a"]}, "`carriers` name a document twice", id="carrier named twice"),
+        pytest.param(
+            {"carriers": ["partners/kazakhstan"]}, "`carriers` name a document twice", id="carrier that is a document"
+        ),
+        pytest.param(
+            {"answerable": False, "expected": [], "documents": [], "quotes": [], "carriers": ["a"]},
+            "`carriers` come beside `documents`",
+            id="carriers alone",
         ),
         pytest.param({"documents": ["other"]}, "`quotes` name a document that is not among", id="quote elsewhere"),
         pytest.param(
@@ -147,3 +156,22 @@ def test_documents_of_both_splits_are_found() -> None:
         make_unanswerable(id="3", split="test"),
     )
     assert shared_documents(cases) == {"b"}
+
+
+def test_carriers_bind_a_case_to_no_split() -> None:
+    cases = (
+        make_case(id="1", documents=("a",), carriers=("b",)),
+        make_case(id="2", documents=("b",), carriers=("a",), split="test"),
+    )
+    assert shared_documents(cases) == set()
+
+
+def test_quotes_may_come_from_carriers() -> None:
+    quote = Quote(document_id="b", quote="x")
+    assert make_case(documents=("a",), carriers=("b",), quotes=(quote,)).relevant == ("a", "b")
+
+
+def test_every_line_is_read_even_behind_a_wrong_one(tmp_path: Path) -> None:
+    write(tmp_path, LINE, LINE | {"id": "kz-2", "kind": "x"}, LINE | {"id": "kz-3"}, LINE)
+    read = list(read_cases(tmp_path))
+    assert [one.id if isinstance(one, Case) else "wrong" for one in read] == ["kz-1", "wrong", "kz-3", "wrong"]

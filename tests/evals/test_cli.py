@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from evals.bench import Bench
 from evals.cases import CaseError
-from evals.cli import Bench, app
+from evals.cli import app
 from evals.gate import BaselineError, read_baseline
 from evals.runner import load
 from tests.evals.samples import Script, make_answer, make_case, make_refusal, make_unanswerable

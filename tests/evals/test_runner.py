@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.types import Question, Turn
+from app.types import Event, Finished, Question, Turn
 from evals.runner import Observation, Run, RunError, load, run, save
 from evals.scoring import Score, score
 from ingest.types import Document
@@ -86,9 +86,28 @@ def test_the_conversation_goes_to_the_assistant_and_to_search() -> None:
         asked.append((question, turns, k))
         return []
 
-    services = replace(SERVICES, ask=lambda question: (asked.append(question), make_answer())[1])
+    def events(question: Question) -> Iterator[Event]:
+        asked.append(question)
+        yield Finished(answer=make_answer())
+
+    services = replace(SERVICES, events=events)
     run([make_case(history=history)], services, search)
     assert asked == [Question(question=CASE.question, history=history), (CASE.question, history, 10)]
+
+
+def test_the_confidence_of_an_answer_is_kept() -> None:
+    services = Script({CASE.question: make_answer()}, confidence=0.75).services()
+    assert run([CASE], services).observations[0].confidence == 0.75
+
+
+def test_events_that_end_without_an_answer_are_an_error() -> None:
+    seen = run([CASE], replace(SERVICES, events=lambda question: iter(()))).observations[0]
+    assert (seen.answer, seen.error) == (None, "RuntimeError: the answer's events ended without Finished")
+
+
+def test_a_run_is_found_in_its_folder(tmp_path: Path) -> None:
+    save(run([CASE], SERVICES), tmp_path / "run.json")
+    assert load(tmp_path) == load(tmp_path / "run.json")
 
 
 def test_a_run_survives_the_way_to_a_file_and_back(tmp_path: Path) -> None:

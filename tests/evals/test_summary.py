@@ -1,50 +1,10 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from evals.cases import Case
+from evals.estimates import Estimate
 from evals.runner import Run
-from evals.summary import Estimate, Latency, Refusals, estimate, summarise, summarise_group
+from evals.summary import Refusals, cluster, summarise, summarise_group
 from tests.evals.samples import make_answer, make_case, make_refusal, make_unanswerable, observed
-
-VALUES = st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from((0.0, 0.25, 0.5, 1.0))), min_size=1, max_size=30)
-
-
-@given(VALUES)
-def test_an_estimate_is_the_same_every_time(values: list[tuple[str, float]]) -> None:
-    assert estimate(values) == estimate(values)
-
-
-@given(VALUES.flatmap(lambda values: st.tuples(st.just(values), st.permutations(values))))
-def test_an_estimate_does_not_depend_on_the_order_of_cases(
-    both: tuple[list[tuple[str, float]], list[tuple[str, float]]],
-) -> None:
-    assert estimate(both[0]) == estimate(both[1])
-
-
-@given(VALUES)
-def test_an_interval_stays_between_the_extremes(values: list[tuple[str, float]]) -> None:
-    found = estimate(values)
-    smallest, largest = min(value for _, value in values), max(value for _, value in values)
-    if found.low is not None and found.high is not None:
-        assert smallest - 1e-12 <= found.low <= found.high <= largest + 1e-12
-
-
-def test_one_cluster_has_no_interval() -> None:
-    assert estimate([("a", 1.0), ("a", 0.0)]) == Estimate(n=2, mean=0.5, low=None, high=None)
-
-
-def test_equal_values_have_an_interval_without_width() -> None:
-    assert estimate([("a", 1.0), ("b", 1.0)]) == Estimate(n=2, mean=1.0, low=1.0, high=1.0)
-
-
-def test_cases_on_one_document_make_the_interval_wider() -> None:
-    values = [1.0, 0.0] * 10
-    alone = estimate([(str(number), value) for number, value in enumerate(values)])
-    together = estimate([(str(number % 4), value) for number, value in enumerate(values)])
-    assert alone.low is not None
-    assert together.low is not None
-    assert (alone.mean, together.mean) == (0.5, 0.5)
-    assert together.low < alone.low
 
 
 def test_refusals_are_judged_against_what_can_be_answered() -> None:
@@ -57,12 +17,14 @@ def test_refusals_are_judged_against_what_can_be_answered() -> None:
         observed(make_unanswerable(id="6"), make_answer()),
         observed(make_unanswerable(id="7"), None),
     ]
-    assert summarise_group(observations).refusals == Refusals(precision=0.5, recall=1 / 3, false_refusal_rate=0.25)
+    refusals = summarise_group(observations).refusals
+    found = {name: estimate and (estimate.n, estimate.mean) for name, estimate in refusals}
+    assert found == {"precision": (2, 0.5), "recall": (3, 1 / 3), "false_refusal_rate": (4, 0.25)}
 
 
 def test_refusals_have_no_figure_where_there_is_nothing_to_count() -> None:
     assert summarise_group([observed(make_case(), make_answer())]).refusals == Refusals(
-        precision=None, recall=None, false_refusal_rate=0.0
+        precision=None, recall=None, false_refusal_rate=Estimate(n=1, mean=0.0, low=None, high=None)
     )
 
 
@@ -72,7 +34,9 @@ def test_latency_leaves_failed_cases_out() -> None:
         observed(make_case(id="2"), make_answer(), latency_ms=200),
         observed(make_case(id="3"), None, latency_ms=9_000),
     ]
-    assert summarise_group(observations).latency_ms == Latency(p50=150.0, p95=195.0)
+    latency = summarise_group(observations).latency_ms
+    assert latency is not None
+    assert (latency.p50.mean, latency.p95.mean) == (150.0, 195.0)
 
 
 def test_latency_of_failures_alone_is_unknown() -> None:
@@ -110,3 +74,32 @@ def test_figures_come_by_kind_language_and_split(grouping: str, sizes: dict[str,
 def test_all_cases_are_summarised_together() -> None:
     observations = (observed(make_case(), make_answer()), observed(make_unanswerable(), make_refusal()))
     assert summarise(Run(observations=observations)).overall == summarise_group(observations)
+
+
+@pytest.mark.parametrize(
+    ("case", "name"),
+    [
+        pytest.param(make_case(documents=("a", "b")), "document a", id="its main document"),
+        pytest.param(
+            make_unanswerable(history=({"question": "Who?", "answer": "Ann."},)), "conversation Who?", id="conversation"
+        ),
+        pytest.param(make_unanswerable(), "case kz-x1", id="alone"),
+    ],
+)
+def test_cases_are_drawn_together_by_document_or_conversation(case: Case, name: str) -> None:
+    assert cluster(case) == name
+
+
+def test_confidence_is_judged_where_answers_come_with_it() -> None:
+    observations = (
+        observed(make_case(id="1"), make_answer(), confidence=0.9),
+        observed(make_unanswerable(id="2"), make_refusal(), confidence=0.2),
+        observed(make_case(id="3"), make_answer()),
+    )
+    found = summarise_group(observations).confidence
+    assert found is not None
+    assert (found.n, found.coverage, found.auroc and found.auroc.mean) == (2, 0.5, 1.0)
+
+
+def test_without_confidence_there_is_nothing_to_judge() -> None:
+    assert summarise_group((observed(make_case(), make_answer()),)).confidence is None
