@@ -51,6 +51,11 @@ def dates(text: str, *, year: str | None = None) -> list[Dated]:
     return list(_dates(text, year))
 
 
+def is_month(word: str) -> bool:
+    """True for the name of a month."""
+    return bool(re.fullmatch(_MONTH, word, re.IGNORECASE)) and _month(word) is not None
+
+
 def _dates(text: str, year: str | None) -> Iterator[Dated]:
     for match in _PATTERN.finditer(text):
         first, last = _bounds(match, year)

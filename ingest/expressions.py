@@ -81,6 +81,8 @@ SERIES_WORDS = {
     "workshop": r"workshops?|\bateliers?\b|семинар|webinar|seminar",
     "visit": r"\bvisits?\b|fact[- ]?finding|\bmission\b|\bvisites?\b|визит",
     "conference": r"conferences?|\bforum\b|side[- ]event|conf[ée]rences?|конференц|symposium|congress",
+    "other": r"\bmeetings?\b|\bmet\b|ceremony|\blaunch(?:ed)?\b|kick-?off|\bsession\b|committee|graduation|anniversary"
+    r"|r[ée]union|встреч|заседани",
 }
 """Words that say of what kind a meeting is, in the order in which they decide when several stand side by side."""
 

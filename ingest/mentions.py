@@ -59,9 +59,10 @@ def _find(text: str) -> Iterator[Mention]:
 
 
 def _numbered_meetings(text: str) -> Iterator[Mention]:
-    kinds = expressions.series(text)
-    regions = names.regions(text)
-    for number, _, end in expressions.ordinals(text):
+    ordinals = expressions.ordinals(text)
+    kinds = expressions.series(text) if ordinals else []
+    regions = names.regions(text) if ordinals else []
+    for number, _, end in ordinals:
         kind = next((name for name, start, _ in kinds if 0 <= start - end <= _NEAR), None)
         region = min(regions, key=lambda named: abs(named.start - end), default=None)
         if key := meeting_key(kind, number, region.name if region else None):

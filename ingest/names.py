@@ -164,7 +164,10 @@ class _Table:
             shown = next((self.shown[key] for key in keys if key in self.shown), row[0])
             for key in keys:
                 self._add(key, shown)
-        self.longest = max(key.count(" ") + 1 for key in self.shown)
+        self.reach: dict[str, int] = {}
+        for key in (*self.shown, *_NOT_COUNTRIES):
+            first, *others = key.split(" ")
+            self.reach[first] = max(1 + len(others), self.reach.get(first, 0))
 
     def _add(self, key: str, shown: str) -> None:
         if not key or key in _NOT_COUNTRIES:
@@ -194,7 +197,11 @@ def _find(text: str, table: _Table) -> Iterator[Named]:
 
 
 def _longest(tokens: Sequence[re.Match[str]], index: int, table: _Table) -> tuple[int, str | None]:
-    folded = [fold(token.group()) for token in tokens[index : index + table.longest]]
+    first = fold(tokens[index].group())
+    reach = table.reach.get(first)
+    if reach is None:
+        return 1, table.get(first)
+    folded = [first, *(fold(token.group()) for token in tokens[index + 1 : index + reach])]
     for size in range(len(folded), 0, -1):
         key = " ".join(folded[:size])
         if key in _NOT_COUNTRIES:
