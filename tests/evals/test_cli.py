@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from evals.bench import Bench
+from evals.bench import SYSTEMS, Bench
 from evals.cases import CaseError
 from evals.cli import app
 from evals.gate import BaselineError, read_baseline
 from evals.runner import load
 from tests.evals.samples import Script, make_answer, make_case, make_refusal, make_unanswerable
+from tests.evals.squad_sample import write_squad
 
 CASES = (make_case(), make_unanswerable(question="Which hotel?", split="test"))
 RIGHT = Script({CASES[0].question: make_answer(), CASES[1].question: make_refusal()})
@@ -98,3 +99,60 @@ def test_a_baseline_is_written_where_it_is_asked_for(suite: Path, tmp_path: Path
         f"wrote {path}: 2 of 2 right\n",
         {"kz-x1": True},
     )
+
+
+def test_a_limit_asks_the_first_cases_only(suite: Path) -> None:
+    assert json.loads(call(RIGHT, "run", "--suite", suite, "--limit", 1, "--json").stdout)["overall"]["n"] == 1
+
+
+def test_baselines_print_one_table_and_keep_every_run(suite: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = call(RIGHT, "baselines", "--suite", suite, "--split", "dev", "--out", out)
+    assert done.stdout.split()[:6] == ["Systems", "figure", *SYSTEMS]
+    assert sorted(path.name for path in out.iterdir()) == sorted(["baselines.md", *SYSTEMS])
+    assert load(out / "naive").observations[0].case.id == "kz-1"
+
+
+def test_two_runs_are_compared(suite: Path, tmp_path: Path) -> None:
+    for script, name in ((RIGHT, "a"), (WORSE, "b")):
+        call(script, "run", "--suite", suite, "--out", tmp_path / name)
+    compared = call(RIGHT, "compare", tmp_path / "a", tmp_path / "b" / "run.json", "--json", "--out", tmp_path / "c")
+    found = json.loads(compared.stdout)
+    assert ([change["id"] for change in found["lost"]], found["won"]) == (["kz-1"], [])
+    assert json.loads((tmp_path / "c" / "comparison.json").read_text(encoding="utf-8")) == found
+    assert "Lost: 1" in call(RIGHT, "compare", tmp_path / "a", tmp_path / "b").stdout
+
+
+def test_a_report_is_written_beside_its_run(suite: Path, tmp_path: Path) -> None:
+    call(RIGHT, "run", "--suite", suite, "--out", tmp_path / "a")
+    done = call(RIGHT, "report", tmp_path / "a")
+    names = ("report.html", "report.md", "report.json")
+    assert done.stdout.splitlines() == [f"wrote {tmp_path / 'a' / name}" for name in names]
+
+
+def test_check_passes_sound_cases(suite: Path) -> None:
+    done = call(RIGHT, "check", "--suite", suite)
+    assert (done.exit_code, done.stdout.strip().splitlines()[-1]) == (0, "Nothing is wrong.")
+
+
+def test_check_fails_with_its_reasons(suite: Path) -> None:
+    broken = make_case(id="x", documents=("gone",)).model_dump_json()
+    (suite / "more.jsonl").write_text(broken, encoding="utf-8")
+    done = call(RIGHT, "check", "--suite", suite)
+    assert (done.exit_code, done.stderr.splitlines()) == (
+        1,
+        ["x: the library holds no document 'gone'", "asked 2 times: when did kazakhstan join?"],
+    )
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("mode", ["oracle", "open"])
+def test_a_public_file_gives_one_line_of_figures(tmp_path: Path, mode: str) -> None:
+    done = call(RIGHT, "external", write_squad(tmp_path), "--mode", mode, "--json")
+    (line,) = done.stdout.splitlines()
+    found = json.loads(line)
+    assert list(found) == [
+        *("n", "em", "f1", "has_answer_f1", "no_answer_accuracy", "answerability_auroc"),
+        *("recall@1", "recall@5", "mrr", "seconds"),
+    ]
+    assert (found["n"], found["recall@5"]) == (4, None if mode == "oracle" else 1.0)
