@@ -16,12 +16,12 @@ _NEAR = 60
 
 def mentions(document: Document, chunks: Sequence[Chunk], rows: Iterable[Row]) -> tuple[tuple[str, Mention], ...]:
     """Chunk id and entity, for everything that a chunk, its headings or its document's title name."""
-    common = (*_of_document(document.metadata), *_named(document.metadata.title))
+    common = (*_of_document(document.metadata), *named(document.metadata.title))
     meetings = [row for row in rows if row.kind == "meeting"]
     return tuple(
         (chunk.id, mention)
         for chunk in chunks
-        for mention in dict.fromkeys((*common, *_named(chunk.heading), *_named(chunk.text), *_of_rows(chunk, meetings)))
+        for mention in dict.fromkeys((*common, *named(chunk.heading), *named(chunk.text), *_of_rows(chunk, meetings)))
     )
 
 
@@ -42,7 +42,8 @@ def _of_rows(chunk: Chunk, meetings: Sequence[Row]) -> Iterator[Mention]:
 
 
 @lru_cache(maxsize=4096)
-def _named(text: str) -> tuple[Mention, ...]:
+def named(text: str) -> tuple[Mention, ...]:
+    """Entities that a text names, each once."""
     return tuple(dict.fromkeys(_find(text)))
 
 

@@ -11,6 +11,8 @@ from ingest.errors import CoeError
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("app.cli.ask", "Ask a question and get a cited answer."),
     "ingest": ("app.cli.ingest", "Bring the library in step with the corpus folder, or add files."),
+    "catalogue": ("app.cli.catalogue", "List meetings, partners, projects or people, as documents tell them."),
+    "corpus": ("app.cli.corpus", "Check and count the documents of the corpus folder."),
     "documents": ("app.cli.documents", "List the documents of the library."),
     "remove": ("app.cli.remove", "Remove a document that was added by hand."),
     "serve": ("app.cli.serve", "Serve the chat page and the API."),
