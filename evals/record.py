@@ -26,6 +26,8 @@ class Machine(BaseModel):
     cores: int | None
     python: str
     system: str
+    load: float | None = None
+    """Mean number of processes that wanted to run in the minute before; above `cores`, latencies say little."""
 
 
 class Record(BaseModel):
@@ -57,7 +59,16 @@ def record_now(settings: Settings, index_fingerprint: str | None = None) -> Reco
         packages=_packages(),
         settings=_without_secrets(settings),
         index_fingerprint=index_fingerprint,
-        machine=Machine(cores=os.cpu_count(), python=platform.python_version(), system=platform.platform(terse=True)),
+        machine=_machine(),
+    )
+
+
+def _machine() -> Machine:
+    return Machine(
+        cores=os.cpu_count(),
+        python=platform.python_version(),
+        system=platform.platform(terse=True),
+        load=round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
     )
 
 

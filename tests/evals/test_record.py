@@ -36,9 +36,15 @@ def test_a_record_names_package_versions() -> None:
 
 
 def test_a_record_describes_the_machine() -> None:
-    assert record_now(SETTINGS).machine == Machine(
-        cores=os.cpu_count(), python=platform.python_version(), system=platform.platform(terse=True)
+    machine = record_now(SETTINGS).machine
+    assert machine == Machine(
+        cores=os.cpu_count(),
+        python=platform.python_version(),
+        system=platform.platform(terse=True),
+        load=machine.load,
     )
+    assert machine.load is not None
+    assert machine.load >= 0
 
 
 def test_a_record_holds_the_fingerprint_it_is_given() -> None:
