@@ -3,11 +3,15 @@
 import argparse
 import io
 import re
+import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from html import escape
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,8 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from pptx import Presentation
+from pptx.util import Inches, Pt
 
 CORPUS = Path(__file__).parent
 TEXTS = CORPUS / "render"
@@ -35,6 +41,7 @@ MONTHS = (
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+_LATIN = frozenset(bytes(range(0xA0, 0x100)).decode("latin-1"))
 _LINE = 5.5
 """Height of a line of PDF text in millimetres."""
 
@@ -79,13 +86,49 @@ def read(path: Path) -> Draft:
     """A draft from its text, with the notice and the list of sources appended."""
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
     metadata = written["metadata"]
+    if isinstance(metadata["sources"], str):
+        metadata["sources"] = first_sources(metadata["sources"])
+    if metadata.get("projects") == "all":
+        metadata["projects"] = [record["number"] for record in records("project")]
     closing = (
         Part("heading", "About this summary"),
         Part("text", NOTICE),
         Part("heading", "Sources"),
         Part("items", rows=tuple((citation(source), source["url"]) for source in metadata["sources"])),
     )
-    return Draft(written["file"], metadata, (*map(_part, written["content"]), *closing))
+    parts = (part for entry in written["content"] for part in _parts(entry))
+    return Draft(written["file"], metadata, (*parts, *closing))
+
+
+@cache
+def front_matters() -> tuple[dict[str, Any], ...]:
+    """Front matter of every English Markdown document, by path."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(CORPUS.rglob("*.md")))
+    matters = (yaml.load(text.split("---\n")[1], Loader=yaml.CSafeLoader) for text in texts)
+    return tuple(matter for matter in matters if matter["language"] == "en")
+
+
+def records(type: str, region: str | None = None) -> list[dict[str, Any]]:
+    """Records of one type in all documents, projects by number, meetings by date, others by name."""
+    found = [record for matter in front_matters() for record in matter.get("records", ()) if record["type"] == type]
+    wanted = [
+        record for record in found if region is None or region in (record.get("region"), *record.get("regions", ()))
+    ]
+    return sorted(
+        wanted,
+        key=lambda record: (
+            record.get("number", 0),
+            record.get("start", "9999") if type == "meeting" else "",
+            record.get("name") or record["region"],
+        ),
+    )
+
+
+def first_sources(type: str) -> list[dict[str, str]]:
+    """The first source of every document that has a record of a type, each once."""
+    matters = (matter for matter in front_matters() if any(one["type"] == type for one in matter.get("records", ())))
+    sources = {matter["sources"][0].get("url"): matter["sources"][0] for matter in matters}
+    return [source for url, source in sources.items() if url]
 
 
 def citation(source: dict[str, str]) -> str:
@@ -123,8 +166,100 @@ class _QuotingDumper(yaml.SafeDumper):
         return node
 
 
-def _part(written: dict[str, Any]) -> Part:
+def stretch(record: dict[str, Any]) -> str:
+    """When a meeting was: `1 to 3 June 2021`, as precise as it is known."""
+    start, end = record.get("start"), record.get("end") or record.get("start")
+    if start == end or start is None:
+        return long_date(start)
+    first, last = long_date(start).split(), long_date(end).split()
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first[:0:-1], last[::-1], strict=False)))
+    return f"{' '.join(first[: len(first) - same])} to {' '.join(last)}"
+
+
+def place(record: dict[str, Any]) -> str:
+    """City and country of a meeting."""
+    return ", ".join(part for part in (record.get("city"), record.get("country")) if part)
+
+
+def _parts(written: dict[str, Any]) -> Iterator[Part]:
     ((kind, content),) = written.items()
+    if kind in GENERATED:
+        yield from GENERATED[kind](**content)
+    else:
+        yield _part(kind, content)
+
+
+def _projects(region: str | None = None) -> Iterator[Part]:
+    """A table of projects."""
+    header = ("Number", "Title", "Acronym", "Regions", "Countries", "Start", "End", "Budget", "Implementer", "Status")
+    rows = (
+        (
+            f"Project {record['number']}",
+            record["name"],
+            record.get("acronym", "none"),
+            "; ".join(record.get("regions", ())) or "not given",
+            ", ".join(record.get("countries", ())) or "not given",
+            long_date(record["start"]) if "start" in record else "not given",
+            long_date(record["end"]) if "end" in record else "not given",
+            f"EUR {record['budget_eur']:,}" if "budget_eur" in record else "not given",
+            record.get("implementer", "not given"),
+            record.get("status", "not given"),
+        )
+        for record in records("project", region)
+    )
+    yield Part("table", "Projects", (header, *rows))
+
+
+def _short_projects(region: str) -> Iterator[Part]:
+    """A narrow table of a region's projects."""
+    rows = ((f"Project {record['number']}", record["name"]) for record in records("project", region))
+    yield Part("table", "Projects", (("Number", "Title"), *rows))
+
+
+def _meetings(region: str) -> Iterator[Part]:
+    """A table of a region's meetings."""
+    rows = ((stretch(record), record["name"], place(record)) for record in records("meeting", region))
+    yield Part("table", "Meetings", (("Date", "Meeting", "Place"), *rows))
+
+
+def _secretariats() -> Iterator[Part]:
+    """A table of the Regional Secretariats."""
+    rows = (
+        (record["region"], record["city"], record["country"], long_date(record["opened"]))
+        for record in records("secretariat")
+    )
+    yield Part("table", "Secretariats", (("Region", "City", "Country", "Opening"), *rows))
+
+
+def _yearbook() -> Iterator[Part]:
+    """Every meeting under the heading of its year, then how many there were in each region and year."""
+    for year, group in groupby(records("meeting"), key=lambda record: record.get("start", "undated")[:4]):
+        yield Part("heading", f"Meetings in {year}" if year != "unda" else "Meetings without a date on file")
+        yield Part("items", rows=tuple((_entry(record),) for record in group))
+    yield Part("heading", "Meetings by year")
+    counts = Counter(record["start"][:4] for record in records("meeting") if "start" in record)
+    table = (("Year", "Meetings"), *((year, str(counts[year])) for year in sorted(counts)))
+    yield Part("table", "Meetings by year", table)
+
+
+def _entry(record: dict[str, Any]) -> str:
+    parts = [part for part in place(record).split(", ") if part and part not in record["name"]]
+    where = "".join(f", {part}" for part in parts)
+    region = f" ({record['region']})" if "region" in record else ""
+    return f"{stretch(record)}: {record['name']}{where}{region}"
+
+
+GENERATED: dict[str, Callable[..., Iterator[Part]]] = {
+    "meetings": _meetings,
+    "projects": _projects,
+    "secretariats": _secretariats,
+    "short_projects": _short_projects,
+    "yearbook": _yearbook,
+}
+"""Parts whose content comes from the records in the documents' front matter, so that the two cannot disagree."""
+
+
+def _part(kind: str, content: Any) -> Part:
     if kind == "table":
         return Part(kind, rows=(tuple(content["header"]), *map(tuple, content["rows"])))
     if kind == "items":
@@ -161,8 +296,16 @@ def render_pdf(draft: Draft) -> bytes:
 
 def _pdf_lines(pages: FPDF, text: str, *, size: int = 11, bold: bool = False) -> None:
     pages.set_font("Helvetica", style="B" if bold else "", size=size)
-    pages.multi_cell(0, _LINE * size / 11, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pages.multi_cell(0, _LINE * size / 11, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pages.ln(2.5)
+
+
+def _latin(text: str) -> str:
+    """The text in the characters of the fonts that every reader has; of others the letter without its mark."""
+    plain = text.translate({0x2013: "-", 0x2014: "-", 0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2022: "-"})
+    return "".join(
+        char if char.isascii() or char in _LATIN else unicodedata.normalize("NFKD", char)[0] for char in plain
+    )
 
 
 def _pdf_heading(pages: FPDF, part: Part) -> None:
@@ -181,7 +324,7 @@ def _pdf_table(pages: FPDF, part: Part) -> None:
     pages.set_font("Helvetica", size=10)
     with pages.table(headings_style=FontFace(emphasis="BOLD"), text_align="LEFT", line_height=6) as table:
         for row in part.rows:
-            table.row([str(cell) for cell in row])
+            table.row([_latin(str(cell)) for cell in row])
     pages.ln(4)
 
 
@@ -244,7 +387,7 @@ def render_xlsx(draft: Draft) -> bytes:
     book.properties.created = MADE.replace(tzinfo=None)
     for part in draft.parts:
         if part.kind == "table":
-            _fill(book.create_sheet("Projects"), part)
+            _fill(book.create_sheet(part.text or "Projects"), part)
     about = book.create_sheet("About this summary")
     about.append([NOTICE.replace("listed below", "listed in the file beside this one")])
     written = io.BytesIO()
@@ -257,7 +400,7 @@ def _fill(sheet: Any, part: Part) -> None:
         sheet.append(row)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    for column, width in zip("ABCDEF", (10, 60, 30, 30, 40, 60), strict=True):
+    for column, width in zip("ABCDEFGHIJ"[: len(part.rows[0])], (10, 60, 30, 30, 40, 60, 20, 20, 40, 40), strict=False):
         sheet.column_dimensions[column].width = width
         for cell in sheet[column]:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -274,6 +417,60 @@ def _stable(written: io.BytesIO) -> bytes:
                 content = _MODIFIED.sub(rb"\g<1>" + f"{MADE:%Y-%m-%dT%H:%M:%SZ}".encode(), content)
             target.writestr(zipfile.ZipInfo(member.filename, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
     return stable.getvalue()
+
+
+# PowerPoint
+
+
+def render_pptx(draft: Draft) -> bytes:
+    """A title slide, then one slide for each heading; what does not fit stands on further ones of the same title."""
+    deck = Presentation()
+    properties = deck.core_properties
+    properties.title, properties.author, properties.comments = draft.title, PRODUCER, ""
+    properties.created = properties.modified = MADE.replace(tzinfo=None)
+    opening = deck.slides.add_slide(deck.slide_layouts[0])
+    opening.shapes.title.text = draft.title
+    opening.placeholders[1].text = "EU CBRN CoE Initiative"
+    heading = draft.title
+    for part in draft.parts:
+        if part.kind == "heading":
+            heading = part.text
+        else:
+            _SLIDE_PARTS[part.kind](deck, heading, part)
+    written = io.BytesIO()
+    deck.save(written)
+    return _stable(written)
+
+
+def _slide_lines(deck: Any, heading: str, lines: tuple[str, ...]) -> None:
+    for begin in range(0, len(lines), _LINES_ON_SLIDE):
+        slide = deck.slides.add_slide(deck.slide_layouts[1])
+        slide.shapes.title.text = heading
+        frame = slide.placeholders[1].text_frame
+        for number, line in enumerate(lines[begin : begin + _LINES_ON_SLIDE]):
+            paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            paragraph.text = line
+            paragraph.font.size = Pt(16)
+
+
+def _slide_table(deck: Any, heading: str, part: Part) -> None:
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = heading
+    size = (len(part.rows), len(part.rows[0]))
+    table = slide.shapes.add_table(*size, Inches(0.5), Inches(1.6), Inches(9), Inches(0.4 * len(part.rows))).table
+    for row, values in enumerate(part.rows):
+        for column, value in enumerate(values):
+            cell = table.cell(row, column)
+            cell.text = str(value)
+            cell.text_frame.paragraphs[0].font.size = Pt(12)
+
+
+_LINES_ON_SLIDE = 6
+_SLIDE_PARTS: dict[str, Callable[[Any, str, Part], None]] = {
+    "items": lambda deck, heading, part: _slide_lines(deck, heading, tuple(str(row[0]) for row in part.rows)),
+    "table": _slide_table,
+    "text": lambda deck, heading, part: _slide_lines(deck, heading, (part.text,)),
+}
 
 
 # HTML and text
@@ -333,6 +530,7 @@ RENDERERS: dict[str, Callable[[Draft], bytes]] = {
     ".docx": render_docx,
     ".html": render_html,
     ".pdf": render_pdf,
+    ".pptx": render_pptx,
     ".txt": render_txt,
     ".xlsx": render_xlsx,
 }

@@ -12,7 +12,12 @@ from ingest.types import Chunk, Document, Section
 CHUNK_CHARACTERS = 600
 """Longest chunk. With title and headings in front it stays within the model's 256 word pieces in English."""
 
-APPARATUS = frozenset({"about this summary", "bibliography", "contents", "references", "sources", "table of contents"})
+APPARATUS = frozenset(
+    {
+        *("about this summary", "bibliography", "contents", "references", "sources", "table of contents"),
+        *("à propos de ce résumé", "об этом обзоре", "источники"),
+    }
+)
 """Sections that say where a document comes from and not what it says: they are shown, never searched or quoted."""
 
 _LONG_SENTENCES = RecursiveCharacterTextSplitter(

@@ -74,6 +74,7 @@ SELECT r.number, r.kind, r.id, c.field, c.value, c.detail, r.document_id, c.head
        substr(d.text, c.start + 1, c."end" - c.start)
 FROM records r JOIN cells c ON c.record = r.number JOIN documents d ON d.id = r.document_id
 """
+_ENGLISH_FIRST = "json_extract(d.metadata, '$.language') <> 'en'"
 _BM25_WEIGHTS = "3.0, 2.0, 1.0"  # title, heading, body
 
 
@@ -259,7 +260,9 @@ class Library:
             )
 
     def _told(self, condition: str, value: str) -> tuple[Row, ...]:
-        cells = self.connection.execute(f"{_CELL_COLUMNS} WHERE {condition} ORDER BY r.number, c.position", (value,))
+        cells = self.connection.execute(
+            f"{_CELL_COLUMNS} WHERE {condition} ORDER BY {_ENGLISH_FIRST}, r.number, c.position", (value,)
+        )
         return tuple(
             Row(kind, id, tuple(Cell(*columns[3:]) for columns in group))
             for (_, kind, id), group in groupby(cells, key=lambda columns: columns[:3])

@@ -1,23 +1,24 @@
 """The corpus in the repository: its metadata, its closing sections, and the documents made from texts."""
 
-import io
 import re
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 import yaml
 
-from ingest import front_matter
+from ingest import corpus, front_matter
 
 CORPUS = Path(__file__).parents[1] / "docs_corpus"
-KINDS = {"project", "partner", "secretariat", "initiative", "glossary", "meeting", "region"}
 MARKDOWN = sorted(CORPUS.rglob("*.md"))
-MADE = {".docx", ".html", ".pdf", ".txt", ".xlsx"}
+MADE = {".docx", ".html", ".pdf", ".pptx", ".txt", ".xlsx"}
 RENDERED = sorted(path for path in CORPUS.rglob("*") if path.suffix in MADE)
 DESCRIBED = [*MARKDOWN, *RENDERED]
+NOTICE = (
+    r"is a summary written by .*not an official document|est un résumé rédigé par .*pas un document officiel"
+    r"|составлена проектом .*не является официальным документом"
+)
 QUOTED = {"title", "start", "end", "name", "role", "what", "value", "date", "publisher", "url"}
 
 
@@ -39,20 +40,11 @@ def unquoted(value: object, field: str = "") -> list[str]:
     return [f"{field}: {value}"] if field in QUOTED and not isinstance(value, str) else []
 
 
-def content(path: Path) -> object:
-    """The bytes of a file, or those of its members: how an archive is packed differs from machine to machine."""
-    raw = path.read_bytes()
-    if path.suffix not in {".docx", ".xlsx"}:
-        return raw
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return [(member.filename, member.date_time, archive.read(member)) for member in archive.infolist()]
-
-
 @pytest.mark.parametrize("path", DESCRIBED, ids=name)
 def test_metadata_have_only_known_fields_of_the_right_type(path: Path) -> None:
     raw = yaml.safe_load(metadata_text(path))
     metadata = front_matter.parse(raw, where=name(path))
-    assert metadata.kind in KINDS, f"{name(path)}: field kind"
+    assert metadata.kind in corpus.KINDS, f"{name(path)}: field kind"
     assert unquoted(raw) == [], f"{name(path)}: values to put in quotes"
 
 
@@ -66,9 +58,10 @@ def test_every_document_names_its_sources(path: Path) -> None:
 @pytest.mark.parametrize("path", MARKDOWN, ids=name)
 def test_markdown_ends_with_the_summary_notice_and_the_sources(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert re.findall(r"^## (.+)$", text, re.MULTILINE)[-2:] == ["About this summary", "Sources"]
-    notice = text.split("## About this summary\n")[1].split("## Sources\n")[0]
-    assert re.search(r"is a summary written by .*not an official document", notice)
+    about, sources = corpus.CLOSINGS[yaml.safe_load(metadata_text(path))["language"]]
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE)[-2:] == [about, sources]
+    notice = text.split(f"## {about}\n")[1].split(f"## {sources}\n")[0]
+    assert re.search(NOTICE, notice)
 
 
 @pytest.mark.parametrize("path", MARKDOWN, ids=name)
@@ -107,5 +100,17 @@ def test_rendering_again_gives_the_committed_documents(tmp_path: Path) -> None:
     assert [path.relative_to(tmp_path) for path in made] == sorted(
         path.relative_to(CORPUS) for path in (*RENDERED, *sidecars)
     )
-    changed = [path.name for path in made if content(path) != content(CORPUS / path.relative_to(tmp_path))]
+    committed = {path: CORPUS / path.relative_to(tmp_path) for path in made}
+    changed = [path.name for path in made if corpus.content(path) != corpus.content(committed[path])]
     assert changed == []
+
+
+def test_the_check_of_the_corpus_finds_nothing() -> None:
+    assert corpus.check(CORPUS) == ()
+
+
+@pytest.mark.parametrize("language", ["fr", "ru"])
+def test_at_least_five_documents_are_in_each_other_language(language: str) -> None:
+    written = [path for path in MARKDOWN if yaml.safe_load(metadata_text(path))["language"] == language]
+    assert len(written) >= 5
+    assert {path.parent.name for path in written} == {language}
