@@ -189,7 +189,7 @@ def _change(pair: _Pair) -> Change:
         question=case.question,
         before=_said(pair.before),
         after=_said(pair.after),
-        why=f"{failure.cause}: {failure.why}" if failure else "",
+        why=failure.why if failure else "",
         fall=_fall(pair),
     )
 

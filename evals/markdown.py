@@ -73,7 +73,7 @@ def _case(seen: Observation) -> str:
         "question": seen.case.question,
         "answer": said,
         "expected": expected,
-        "why": f"{failure.cause}: {failure.why}" if failure else "",
+        "why": failure.why if failure else "",
     }
     return "\n".join(
         (

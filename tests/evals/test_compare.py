@@ -58,7 +58,7 @@ def test_whoever_lost_and_won_is_listed_the_worst_first() -> None:
     found = compare(before, Run(observations=tuple(map(observed, cases, answers))))
     assert [change.id for change in found.lost] == ["wrong", "refused"]
     assert [(change.id, change.before, change.after, change.why) for change in found.won] == [
-        ("won", WRONG.answer, make_answer().answer, "wrong: the answer is wrong: no expected form stands in it")
+        ("won", WRONG.answer, make_answer().answer, "the answer is wrong: no expected form stands in it")
     ]
 
 

@@ -109,5 +109,5 @@ def test_a_comparison_shows_differences_and_what_was_lost() -> None:
     assert lines[lines.index("Lost: 1") : lines.index("Won: 0")] == [
         *("Lost: 1", "", "kz-1 (date)", "question When did Kazakhstan join?"),
         *("before Kazakhstan joined in November 2020 [1].", "after The documents do not say."),
-        *("why refused: refused, though the documents say", ""),
+        *("why refused, though the documents say", ""),
     ]
