@@ -140,8 +140,9 @@ def _of_markdown(document: Document, text: str) -> Iterator[Finding]:
     closing = CLOSINGS.get(document.metadata.language, CLOSING)
     if list(headings[-2:]) != closing:
         yield Finding(document.id, f"does not end with the sections {' and '.join(closing)}")
+    links = _links(text.rpartition(f"\n## {closing[-1]}\n")[2].rpartition("\n---\n")[2])
     for source in document.metadata.sources:
-        if source.url and source.url not in _links(text):
+        if source.url and source.url not in links:
             yield Finding(document.id, f"its list of sources lacks {source.url}")
 
 
