@@ -140,15 +140,20 @@ def _of_markdown(document: Document, text: str) -> Iterator[Finding]:
     closing = CLOSINGS.get(document.metadata.language, CLOSING)
     if list(headings[-2:]) != closing:
         yield Finding(document.id, f"does not end with the sections {' and '.join(closing)}")
-    links = _links(text.rpartition(f"\n## {closing[-1]}\n")[2].rpartition("\n---\n")[2])
-    for source in document.metadata.sources:
-        if source.url and source.url not in links:
-            yield Finding(document.id, f"its list of sources lacks {source.url}")
+    listed = _links(text.rpartition(f"\n## {closing[-1]}\n")[2])
+    known = {_plain(source.url) for source in document.metadata.sources if source.url}
+    if known and not listed:
+        yield Finding(document.id, "lists none of its sources")
+    yield from (Finding(document.id, f"its front matter lacks the source {link}") for link in sorted(listed - known))
 
 
-def _links(text: str) -> str:
-    """The lists of links of a Markdown text, with the characters that Markdown wants escaped as they are."""
-    return re.sub(r"%28", "(", re.sub(r"%29", ")", text)) + text
+def _links(text: str) -> set[str]:
+    return {_plain(link) for link in re.findall(r"\]\(([^)\s]+)\)", text)}
+
+
+def _plain(link: str) -> str:
+    """An address without the escapes that Markdown wants."""
+    return link.replace("%28", "(").replace("%29", ")")
 
 
 def _gaps(documents: Sequence[Document], folder: Path) -> Iterator[Finding]:

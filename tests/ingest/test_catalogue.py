@@ -192,9 +192,8 @@ def test_chunks_are_found_by_what_they_name(path: Path) -> None:
             {"a"},
         ]
         assert library.naming([Mention("country", "Togo"), Mention("project", "53")]) == []
-        assert [id for id in library.match('"togo" OR "workshop"', 9, [Mention("country", "Togo")])] == library.naming(
-            [Mention("country", "Togo")]
-        )
+        togo = [Mention("country", "Togo")]
+        assert library.match('"togo" OR "workshop"', 9, togo) == library.naming(togo)
 
 
 def test_organisations_of_the_glossary_are_found_in_texts_without_records() -> None:
