@@ -140,20 +140,10 @@ def _of_markdown(document: Document, text: str) -> Iterator[Finding]:
     closing = CLOSINGS.get(document.metadata.language, CLOSING)
     if list(headings[-2:]) != closing:
         yield Finding(document.id, f"does not end with the sections {' and '.join(closing)}")
-    listed = _links(text.rpartition(f"\n## {closing[-1]}\n")[2])
-    known = {_plain(source.url) for source in document.metadata.sources if source.url}
-    if known and not listed:
-        yield Finding(document.id, "lists none of its sources")
-    yield from (Finding(document.id, f"its front matter lacks the source {link}") for link in sorted(listed - known))
-
-
-def _links(text: str) -> set[str]:
-    return {_plain(link) for link in re.findall(r"\]\(([^)\s]+)\)", text)}
-
-
-def _plain(link: str) -> str:
-    """An address without the escapes that Markdown wants."""
-    return link.replace("%28", "(").replace("%29", ")")
+    listed = text.rpartition(f"\n## {closing[-1]}\n")[2].replace("%28", "(").replace("%29", ")")
+    first = document.metadata.url
+    if first and first.replace("%28", "(").replace("%29", ")") not in listed:
+        yield Finding(document.id, f"its list of sources lacks {first}")
 
 
 def _gaps(documents: Sequence[Document], folder: Path) -> Iterator[Finding]:

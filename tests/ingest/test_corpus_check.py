@@ -65,7 +65,6 @@ def test_a_corpus_in_order_has_no_findings(tmp_path: Path) -> None:
             "None.",
             "list of sources lacks https://example.org/togo",
         ),
-        ("    url: 'https", "    url: 'http", "its front matter lacks the source https://example.org/togo"),
         ("## About this summary", "## About", "does not end with the sections"),
     ],
 )
