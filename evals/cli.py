@@ -70,7 +70,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as it has options
 ) -> None:
     """Ask the reference questions and report how the answers did."""
     cases = _chosen(suite, split, kind or [], limit)
-    asked_for: dict[str, JsonValue] = {"suite": suite, "split": split, "kind": [*(kind or [])], "limit": limit}
+    asked_for = _asked_for(suite=suite, split=split, kind=kind, reader=reader, limit=limit)
     bench = context.find_object(Bench) or open_bench(with_reader(load_settings(), reader), retrieval, **asked_for)
     done = _asked(bench, cases)
     summary = summarise(done)
@@ -94,10 +94,11 @@ def baselines(  # noqa: PLR0913 - a command has as many parameters as it has opt
 ) -> None:
     """Ask the plain LangChain recipe and the assistant with each kind of search, and print one table."""
     cases = _chosen(suite, split, kind or [], limit)
+    asked_for = _asked_for(suite=suite, split=split, kind=kind, reader=reader, limit=limit)
     summaries: dict[str, Summary] = {}
     for system in SYSTEMS:
         bench = context.find_object(Bench)
-        bench = bench or open_system(system, with_reader(load_settings(), reader), suite=suite, split=split)
+        bench = bench or open_system(system, with_reader(load_settings(), reader), **asked_for)
         done = _asked(bench, cases, f"Asking {system}")
         summaries[system] = summarise(done)
         if out:
@@ -219,6 +220,10 @@ def _chosen(suite: str, split: Split | None, kinds: Sequence[str], limit: int | 
     if not cases:
         raise CaseError(f"no case of suite {suite!r} has split {split or 'any'} and kind {', '.join(kinds or ['any'])}")
     return cases
+
+
+def _asked_for(**options: str | int | list[str] | None) -> dict[str, JsonValue]:
+    return {name: [*value] if isinstance(value, list) else value for name, value in options.items() if value}
 
 
 def _bench(context: typer.Context) -> Bench:
