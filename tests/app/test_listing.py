@@ -18,7 +18,9 @@ def row(kind: str, id: str, quote: str = "", **values: str) -> Row:
 
 
 LATE = row("meeting", "b", name="Late", start="2021-06-01", region="Gulf", country="Oman", projects="97")
-EARLY = row("meeting", "a", name="Early", start="2019-12-30", end="2020-01-02", countries="Lao PDR", region="Central Asia")
+EARLY = row(
+    "meeting", "a", name="Early", start="2019-12-30", end="2020-01-02", country="Lao PDR", region="Central Asia"
+)
 MEETINGS = (LATE, EARLY)
 
 
