@@ -20,6 +20,8 @@ ENOUGH = 0.6
 
 _LITTLE = frozenset("a an and at de des du for from in la le les of on or over the to und with".split())
 _NOT_NAMES = frozenset("brig brigadier capt col colonel dr gen general jr major mr mrs ms prof sr".split())
+_JOINING = frozenset("accedi access adhési joined joins member partic partne присое".split())
+_OPENING = frozenset("inaugu launch opened openin ouvert открыл открыт".split())
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _STEM = 6
 _PREFERENCE = 0.01
@@ -153,6 +155,11 @@ def _country(sentence: Sentence, value: Value) -> float:
     return float(sentence.countries.issuperset(wanted)) if wanted else _city(sentence, value)
 
 
+def _participant(sentence: Sentence, value: Value) -> float:
+    """A sentence that lists countries says who took part; one that names a single country may say where."""
+    return _country(sentence, value) * (0.5 + 0.1 * min(len(sentence.countries), 5))
+
+
 def _region(sentence: Sentence, value: Value) -> float:
     wanted = names.region(str(value))
     return float(wanted in sentence.regions) if wanted else _city(sentence, value)
@@ -160,6 +167,14 @@ def _region(sentence: Sentence, value: Value) -> float:
 
 def _first(sentence: Sentence, value: Value) -> float:
     return float(any(dated.first.startswith(str(value)) for dated in sentence.dates))
+
+
+def _joined(sentence: Sentence, value: Value) -> float:
+    return _first(sentence, value) * (0.6 if sentence.stems.isdisjoint(_JOINING) else 1.0)
+
+
+def _opened(sentence: Sentence, value: Value) -> float:
+    return _first(sentence, value) * (0.6 if sentence.stems.isdisjoint(_OPENING) else 1.0)
 
 
 def _last(sentence: Sentence, value: Value) -> float:
@@ -217,17 +232,17 @@ _FINDERS: Mapping[str, Callable[[Sentence, Value], float]] = MappingProxyType(
         "budget_eur": _euros,
         "city": _city,
         "code": _city,
-        "countries": _country,
+        "countries": _participant,
         "country": _country,
         "duration_months": _months,
         "end": _last,
         "focal_points": _person,
         "format": _format,
         "heads": _person,
-        "joined": _first,
-        "joined_by": _first,
+        "joined": _joined,
+        "joined_by": _joined,
         "number": _project,
-        "opened": _first,
+        "opened": _opened,
         "ordinal": _ordinal,
         "participants": _participants,
         "people": _person,

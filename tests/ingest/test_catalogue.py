@@ -68,6 +68,14 @@ def test_a_value_that_the_text_does_not_state_is_no_cell_and_is_missing() -> Non
     assert [(field, value) for _, field, value in catalogue.missing(one)] == [("country", "Latvia"), ("projects", "53")]
 
 
+def test_who_took_part_is_quoted_from_the_list_of_countries() -> None:
+    text = "Camp\n\nThe camp was held in Kenya. Kenya, Rwanda and Uganda took part in the camp."
+    (row, *_) = catalogue.rows(document(text, Meeting(id="camp", name="Camp", country="Kenya", countries=("Kenya",))))
+    quotes = {cell.field: cell.quote for cell in row.cells}
+    assert quotes["country"] == "The camp was held in Kenya."
+    assert quotes["countries"] == "Kenya, Rwanda and Uganda took part in the camp."
+
+
 def test_people_and_organisations_are_rows_of_their_own() -> None:
     project = Project(number=53, name="Safe rivers", implementer="River Institute (RI)")
     one = document("Safe rivers\n\nThe River Institute (RI) runs Project 53, Safe rivers.", WORKSHOP, project)

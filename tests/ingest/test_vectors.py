@@ -91,6 +91,18 @@ def test_the_number_of_results_is_bounded(many: Path) -> None:
         assert len(index.nearest(MANY[0].vector, 1_000_000)) == 200
 
 
+def test_a_search_among_some_chunks_finds_the_nearest_of_them(many: Path) -> None:
+    among = [stored.chunk.id for stored in MANY[1_000:1_900:3]]
+    with closing(open_folder(many)) as index:
+        found = [id for id, _ in index.nearest(MANY[0].vector, 5, among)]
+        nobody = index.nearest(MANY[0].vector, 5, [])
+    by_hand = sorted(
+        MANY[1_000:1_900:3],
+        key=lambda stored: -sum(a * b for a, b in zip(stored.vector, MANY[0].vector, strict=True)),
+    )
+    assert (found, nobody) == ([stored.chunk.id for stored in by_hand[:5]], [])
+
+
 def test_a_chunk_written_again_is_replaced(tmp_path: Path) -> None:
     changed = replace(FEW[0], vector=FEW[1].vector)
     with closing(open_folder(tmp_path, create=True)) as index:
