@@ -1,0 +1,1 @@
+"""Train the reader that needs no LLM, and export it."""

@@ -1,0 +1,161 @@
+"""`python -m evals.training.cli`: prepare examples, train the reader, export it. `coe eval external` measures it."""
+
+import json
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+
+from app.answering.model import MODEL_FILE
+from app.answering.rewrite import standalone
+from app.answering.windows import load_tokenizer
+from app.cli.settings import load_settings
+from app.wiring import build_searcher, build_shelf
+from evals.cases import load_cases
+from evals.training import domain
+from evals.training.examples import Article, Example, read_articles, split_articles, with_negatives
+from evals.training.export import export as export_network
+from evals.training.network import ReaderNetwork, device_threads, load_trained
+from evals.training.training import Schedule, features
+from evals.training.training import train as train_network
+from ingest.embedding import EMBEDDED_MODEL, check_model, load_embeddings
+
+SEED = 20_261_124
+PARTS = ("test", "calibration", "train")
+REFERENCE = Path(__file__).resolve().parents[1] / "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """How a file is used."""
+
+    test: float
+    """Share of its articles that are only measured on."""
+    calibration: float
+    """Share of its articles that thresholds are set on; the rest is learned from."""
+    negatives: float
+    """Share of its answerable questions that are also asked of a near passage without the answer."""
+
+
+MATERIAL = {
+    "squad-articles.json": Material(0.16, 0.10, negatives=0.4),
+    "squadshifts-reddit.json": Material(0.2, 0.2, negatives=0.25),
+    "squadshifts-amazon.json": Material(0.2, 0.2, negatives=0.25),
+}
+
+OutFile = Annotated[Path, typer.Option(help="File of examples to write, one JSON object per line.")]
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Train the reader that needs no LLM.")
+
+
+@app.command()
+def general(
+    data: Annotated[Path, typer.Argument(help="Folder of the SQuAD-style files.")],
+    out: OutFile,
+    share: Annotated[float, typer.Option(help="Share of the examples to keep, drawn at random.")] = 1.0,
+) -> None:
+    """Prepare the first stage: encyclopaedia articles, forum posts and reviews."""
+    examples = [example for name in MATERIAL for example in _general(data / name)]
+    _write(random.Random(SEED).sample(examples, round(share * len(examples))), out)
+
+
+@app.command("domain")
+def prepare_domain(
+    out: OutFile, repeats: Annotated[int, typer.Option(help="Times that negatives are drawn.")] = 3
+) -> None:
+    """Prepare the second stage: development questions over the passages that search finds for them."""
+    settings = load_settings()
+    searcher = build_searcher(settings, build_shelf(settings))
+    cases = [case for case in load_cases(REFERENCE, "dev") if not domain.is_held_back(case)]
+    found = []
+    for case in cases:
+        question = standalone(case.question, case.history)
+        found.append((case, question, searcher.search(question, domain.SEARCHED).hits))
+    _write([example for seed in range(repeats) for one in found for example in domain.examples(*one, seed)], out)
+
+
+@app.command("parts")
+def write_part(
+    data: Annotated[Path, typer.Argument(help="A SQuAD-style file of the first stage.")],
+    part: Annotated[str, typer.Argument(help="test, calibration or train.")],
+    out: Annotated[Path, typer.Option(help="SQuAD-style file to write.")],
+) -> None:
+    """Write the articles of one part as a file of their own, to measure on what was never learned from."""
+    titles = {article.paragraphs for article in articles(data, part)}
+    stored = json.loads(data.read_text(encoding="utf-8"))
+    if len(stored["data"]) == 1:
+        stored["data"] = [{"title": "", "paragraphs": [one]} for one in stored["data"][0]["paragraphs"]]
+    stored["data"] = [
+        article for article in stored["data"] if tuple(one["context"] for one in article["paragraphs"]) in titles
+    ]
+    out.write_text(json.dumps(stored), encoding="utf-8")
+
+
+@app.command()
+def train(
+    prepared: Annotated[list[Path], typer.Argument(help="Files of examples.")],
+    out: Annotated[Path, typer.Option(help="Folder for weights and log.")],
+    start: Annotated[Path | None, typer.Option(help="Weights to go on from.")] = None,
+    epochs: int = 2,
+    learning_rate: float = 1e-4,
+    threads: int = 1,
+) -> None:
+    """Train on prepared examples."""
+    device_threads(threads)
+    folder = check_model(EMBEDDED_MODEL).folder
+    network = ReaderNetwork(folder)
+    if start:
+        load_trained(network, load_file(start))
+    schedule = Schedule(epochs=epochs, learning_rate=learning_rate)
+    examples = [example for file in prepared for example in _read(file)]
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / "training.jsonl").open("w", encoding="utf-8") as log:
+        items = features(load_tokenizer(folder / "tokenizer.json"), examples, schedule.seed)
+        train_network(network, items, schedule, out=out / "weights.safetensors", log=log)
+
+
+@app.command()
+def export(weights: Path, out: Annotated[Path, typer.Option(help="ONNX file to write.")] = MODEL_FILE) -> None:
+    """Write trained weights as the int8 model that the reader runs."""
+    network = ReaderNetwork(check_model(EMBEDDED_MODEL).folder, attention="eager")
+    load_trained(network, load_file(weights))
+    export_network(network, out)
+    typer.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
+
+
+def articles(file: Path, part: str) -> Sequence[Article]:
+    """The articles of a file that belong to a part."""
+    material = MATERIAL[file.name]
+    shares = (material.test, material.calibration)
+    return split_articles(read_articles(file), SEED, shares)[PARTS.index(part)]
+
+
+def _general(file: Path) -> Iterable[Example]:
+    return with_negatives(articles(file, "train"), _encode, share=MATERIAL[file.name].negatives, seed=SEED)
+
+
+def _encode(texts: Sequence[str]) -> NDArray[np.float32]:
+    embeddings = load_embeddings(check_model(EMBEDDED_MODEL))
+    return np.asarray(embeddings.embed_documents(list(texts)), dtype=np.float32)
+
+
+def _write(examples: Sequence[Example], out: Path) -> None:
+    lines = (json.dumps(asdict(example), ensure_ascii=False) for example in examples)
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    answered = sum(bool(example.answers) for example in examples)
+    typer.echo(f"{out}: {len(examples)} examples, {answered} with an answer")
+
+
+def _read(file: Path) -> list[Example]:
+    raw = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [Example(**{**one, "answers": tuple((start, end) for start, end in one["answers"])}) for one in raw]
+
+
+if __name__ == "__main__":
+    app()
