@@ -94,7 +94,7 @@ class Answer(_Frozen):
     coverage: str | None = None
     nearest: tuple[Nearest, ...] = ()
     reader: str
-    """`extractive`, or the LLM's name; a fallback says which LLM failed and why."""
+    """`catalogue`, `extractive`, or the LLM's name; a fallback says which LLM failed and why."""
     timings_ms: Timings = Timings()
 
 

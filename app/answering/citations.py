@@ -28,6 +28,13 @@ class Citer:
         marks = "".join(f"[{label}]" for label in labels)
         return f"{claim.text} {marks}", tuple(self.citations[before:])
 
+    def label(self, evidence: Evidence) -> int | None:
+        """The label of a quote, its citation added when it is new; None, and refused, when it is not verbatim."""
+        if self._is_verbatim(evidence):
+            return self._label(evidence)
+        self.refused += 1
+        return None
+
     def _is_verbatim(self, evidence: Evidence) -> bool:
         try:
             text = self.text_of(evidence.hit.chunk.document_id)

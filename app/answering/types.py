@@ -1,11 +1,11 @@
-"""What flows through answering, in order: Hit → Evidence → Claim → Verdict."""
+"""What flows through answering, in order: Hit → Evidence → Claim → Verdict (with Listed rows and Other values)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.types import Completeness
-from ingest.types import Chunk, Metadata
+from ingest.types import Cell, Chunk, Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,12 @@ class Evidence:
     end: int
     quote: str
 
+    @classmethod
+    def of_cell(cls, cell: Cell, metadata: Metadata, page: int | None = None) -> "Evidence":
+        """The words that a value of the catalogue was taken from, as a passage that nobody had to search for."""
+        chunk = Chunk("", cell.document_id, 0, cell.start, cell.end, cell.section, page, cell.quote)
+        return cls(Hit(chunk, metadata, score=0.0), cell.start, cell.end, cell.quote)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -38,6 +44,23 @@ class Claim:
 
     text: str
     evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of a list or count answer, and the words that put it there."""
+
+    text: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another value that is stated somewhere, with the date of its source."""
+
+    value: str
+    date: str | None
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +75,10 @@ class Verdict:
     """Claims or quotes removed because a check failed."""
     confidence: float | None = None
     """Probability that the documents answer the question; None when the reader cannot tell."""
+    items: tuple[Listed, ...] = ()
+    conflicts: tuple[Other, ...] = ()
+    coverage: str | None = None
+    """Of a list or a count: what was searched and what may be missing."""
 
 
 class Reader(Protocol):
