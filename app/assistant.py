@@ -1,6 +1,6 @@
-"""Answering on one screen: rewrite → retrieve → read → cite, as a LangChain Runnable."""
+"""Answering on one screen: rewrite → catalogue, else retrieve → read → cite, as a LangChain Runnable."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import ValidationError
 
+from app.answering import catalogue_reader
 from app.answering.citations import Citer
 from app.answering.llm import ReaderFailed
 from app.answering.rewrite import standalone
-from app.answering.types import Hit, Reader, Verdict
+from app.answering.types import Claim, Hit, Reader, Verdict
 from app.retrieval.search import Found
 from app.types import (
     MAX_QUESTION,
@@ -19,8 +20,10 @@ from app.types import (
     Citation,
     Claimed,
     Completeness,
+    Conflict,
     Event,
     Finished,
+    Item,
     Nearest,
     Question,
     Retrieved,
@@ -41,6 +44,8 @@ class Parts:
     text_of: Callable[[str], str]
     extractive: Callable[[], Reader]
     llm: Reader | None = None
+    catalogue: Callable[[str], tuple[Claim | Verdict, ...] | None] = lambda question: None
+    """Claims and a verdict on a question for lists, counts and single values; None on any other question."""
 
 
 class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
@@ -60,17 +65,18 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
         started = perf_counter()
         text = standalone(question.question, question.history)
         yield Understood(standalone_question=text)
-        found = self._parts.search(text, HITS)
+        listed = self._parts.catalogue(text)
+        hits = () if listed and _is_answer(listed) else self._parts.search(text, HITS).hits
         retrieved = perf_counter()
-        yield Retrieved(passages=len(found.hits), titles=tuple(dict.fromkeys(hit.metadata.title for hit in found.hits)))
-        draft = yield from self._read(text, found)
+        yield _retrieved(hits, listed)
+        draft = yield from self._read(text, hits) if listed is None else self._draft(catalogue_reader.NAME, listed)
         ended = perf_counter()
         timings = Timings(
             retrieve=round((retrieved - started) * 1000),
             read=round((ended - retrieved) * 1000),
             total=round((ended - started) * 1000),
         )
-        yield Finished(answer=_answer(question, text, found.hits, draft, timings), confidence=draft.verdict.confidence)
+        yield Finished(answer=_answer(question, text, hits, draft, timings), confidence=draft.verdict.confidence)
 
     def _answer(self, input: Question | Mapping[str, Any] | str) -> Answer:
         for event in self.events(as_question(input)):
@@ -78,35 +84,38 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
                 return event.answer
         raise RuntimeError("an answer's events always end with Finished")
 
-    def _read(self, text: str, found: Found) -> Generator[Event, None, "_Draft"]:
+    def _read(self, text: str, hits: Sequence[Hit]) -> Generator[Event, None, "_Draft"]:
         """Let the LLM read when there is one; when it fails, the extractive reader starts over and says so."""
         extractive = self._parts.extractive()
         llm = self._parts.llm
         if llm is None:
-            return (yield from self._draft(extractive, text, found))
+            return (yield from self._draft(extractive.name, extractive.read(text, hits)))
         try:
-            return (yield from self._draft(llm, text, found))
+            return (yield from self._draft(llm.name, llm.read(text, hits)))
         except ReaderFailed as failure:
-            draft = yield from self._draft(extractive, text, found)
+            draft = yield from self._draft(extractive.name, extractive.read(text, hits))
             return replace(draft, reader=f"{extractive.name} ({llm.name} failed: {failure})")
 
-    def _draft(self, reader: Reader, text: str, found: Found) -> Generator[Event, None, "_Draft"]:
+    def _draft(self, reader: str, steps: Iterable[Claim | Verdict]) -> Generator[Event, None, "_Draft"]:
         citer = Citer(self._parts.text_of)
         sentences: list[str] = []
         verdict = Verdict("none")
-        for step in reader.read(text, found.hits):
+        for step in steps:
             if isinstance(step, Verdict):
                 verdict = step
             elif cited := citer.cite(step):
                 sentences.append(cited[0])
                 yield Claimed(text=cited[0], citations=cited[1])
-        return _Draft(tuple(sentences), tuple(citer.citations), citer.refused, verdict, reader.name)
+        items, conflicts = _labelled(verdict, citer)
+        return _Draft(tuple(sentences), tuple(citer.citations), items, conflicts, citer.refused, verdict, reader)
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
     sentences: tuple[str, ...]
     citations: tuple[Citation, ...]
+    items: tuple[Item, ...]
+    conflicts: tuple[Conflict, ...]
     refused: int
     verdict: Verdict
     reader: str
@@ -116,6 +125,27 @@ class _Draft:
         if not self.sentences or self.verdict.completeness == "none":
             return "none"
         return "partial" if self.refused else self.verdict.completeness
+
+
+def _is_answer(steps: Sequence[Claim | Verdict]) -> bool:
+    return not any(isinstance(step, Verdict) and step.completeness == "none" for step in steps)
+
+
+def _retrieved(hits: Sequence[Hit], listed: Sequence[Claim | Verdict] | None) -> Retrieved:
+    """What was found: passages, or the words behind the catalogue's rows."""
+    claims = [step for step in listed or () if isinstance(step, Claim)]
+    found = [*hits, *(evidence.hit for claim in claims for evidence in claim.evidence)]
+    return Retrieved(passages=len(found), titles=tuple(dict.fromkeys(hit.metadata.title for hit in found)))
+
+
+def _labelled(verdict: Verdict, citer: Citer) -> tuple[tuple[Item, ...], tuple[Conflict, ...]]:
+    """Rows and other values with their labels, those whose words are not verbatim left out."""
+    items = [(row.text, citer.label(row.evidence)) for row in verdict.items]
+    others = [(other.value, other.date, citer.label(other.evidence)) for other in verdict.conflicts]
+    return (
+        tuple(Item(text=text, label=label) for text, label in items if label),
+        tuple(Conflict(value=value, date=date, label=label) for value, date, label in others if label),
+    )
 
 
 def as_question(asked: Question | Mapping[str, Any] | str) -> Question:
@@ -151,6 +181,9 @@ def _answer(question: Question, text: str, hits: Sequence[Hit], draft: _Draft, t
         completeness=draft.completeness,
         as_of=None if is_refusal else max((c.published for c in draft.citations if c.published), default=None),
         citations=() if is_refusal else draft.citations,
+        conflicts=() if is_refusal else draft.conflicts,
+        items=() if is_refusal else draft.items,
+        coverage=None if is_refusal else draft.verdict.coverage,
         nearest=_nearest(hits) if is_refusal else (),
         reader=draft.reader,
         timings_ms=timings,

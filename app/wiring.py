@@ -5,6 +5,7 @@ from functools import partial
 
 from langchain_core.embeddings import Embeddings
 
+from app.answering.catalogue_reader import CatalogueReader
 from app.answering.extractive import ExtractiveReader, load_weights
 from app.answering.llm import LLMReader, load_chat_model
 from app.answering.types import Reader
@@ -92,14 +93,30 @@ def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = 
 
 def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher, search: Search) -> Assistant:
     reader = build_reader(settings)
+    catalogue = _catalogue(shelf)
     return Assistant(
         Parts(
             search=search,
             text_of=lambda id: shelf.current().library.document(id).text,
             extractive=lambda: reader(searcher.embeddings, searcher.vocabulary(shelf.current())),
             llm=_llm_reader(settings),
+            catalogue=lambda question: catalogue().read(question),
         )
     )
+
+
+def _catalogue(shelf: Shelf) -> Callable[[], CatalogueReader]:
+    """The reader of the current edition's catalogue, made once per edition."""
+    made: tuple[int, CatalogueReader] | None = None
+
+    def current() -> CatalogueReader:
+        nonlocal made
+        edition, held = shelf.current(), made
+        if held is None or held[0] != edition.number:
+            made = held = (edition.number, CatalogueReader(edition.library))
+        return held[1]
+
+    return current
 
 
 def _llm_reader(settings: Settings) -> LLMReader | None:

@@ -28,10 +28,20 @@ def ask(
         _print(answer, Console())
 
 
+def _print_rows(answer: Answer, console: Console) -> None:
+    for item in answer.items:
+        console.print(Text(f"  - {item.text} [{item.label}]"))
+    for conflict in answer.conflicts:
+        console.print(Text(f"  differs: {conflict.value} ({conflict.date or 'undated'}) [{conflict.label}]"))
+    if answer.coverage:
+        console.print(Text(answer.coverage, style="dim"))
+
+
 def _print(answer: Answer, console: Console) -> None:
     if answer.short_answer:
         console.print(Text(answer.short_answer, style="bold"))
     console.print(Text(answer.answer))
+    _print_rows(answer, console)
     if answer.completeness == "partial":
         console.print(Text("This answer is partial: what could not be verified was left out.", style="italic"))
     if answer.as_of:
@@ -45,5 +55,5 @@ def _print(answer: Answer, console: Console) -> None:
             console.print(Text(f"    {citation.url}", style="dim"))
     for near in answer.nearest:
         console.print(Text(f"  nearest: {near.title} ({near.document_id})", style="dim"))
-    if answer.reader != "extractive":
+    if answer.reader not in ("extractive", "catalogue"):
         console.print(Text(f"Read by {answer.reader}.", style="dim"))

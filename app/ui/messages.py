@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from urllib.parse import quote as percent_encoded
 
+from app.answering.catalogue_reader import NAME as CATALOGUE
 from app.types import Answer, Citation, Conflict, Item, Nearest
 
 _LABEL = re.compile(r"\[(\d{1,3})\]")
@@ -87,7 +88,7 @@ def finished(answer: Answer, *, readers: Sequence[str]) -> str:
     """Return the whole answer; a reader that is none of `readers` means that the LLM was replaced."""
     parts = _refusal(answer) if answer.completeness == "none" else _findings(answer)
     kind = "refusal" if answer.completeness == "none" else "answer"
-    fallback = "" if answer.reader in readers else _fallback(answer.reader)
+    fallback = "" if answer.reader in (CATALOGUE, *readers) else _fallback(answer.reader)
     inner = "".join([_understood(answer), *parts, fallback, _COPY_BUTTON])
     return f'<div class="reply finished {kind}">{inner}</div>'
 
