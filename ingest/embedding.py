@@ -69,6 +69,8 @@ def load_embeddings(model: EmbeddingModel) -> Embeddings:
     """Load a checked model, once per process; vectors have length 1, so that a dot product is the cosine."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # Threads that spin while they wait for each other make a busy machine many times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from langchain_huggingface import HuggingFaceEmbeddings
     from transformers.utils import logging
 
