@@ -1,4 +1,4 @@
-"""Answering on one screen: rewrite → catalogue, else retrieve → read → cite, as a LangChain Runnable."""
+"""Answering on one screen: understand → catalogue, else retrieve → read → cite, as a LangChain Runnable."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from app.answering.citations import Citer
 from app.answering.llm import ReaderFailed
 from app.answering.rewrite import standalone
 from app.answering.types import Claim, Hit, Reader, Verdict
+from app.retrieval.languages import in_english
 from app.retrieval.search import Found
 from app.types import (
     MAX_QUESTION,
@@ -28,6 +29,7 @@ from app.types import (
     Question,
     Retrieved,
     Timings,
+    Turn,
     Understood,
 )
 from ingest.errors import InvalidQuestion
@@ -63,7 +65,7 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
     def events(self, question: Question) -> Iterator[Event]:
         """Understood, Retrieved, any number of Claimed, then Finished with the whole answer."""
         started = perf_counter()
-        text = standalone(question.question, question.history)
+        text = understood(question.question, question.history)
         yield Understood(standalone_question=text)
         listed = self._parts.catalogue(text)
         hits = () if listed and _is_answer(listed) else self._parts.search(text, HITS).hits
@@ -146,6 +148,12 @@ def _labelled(verdict: Verdict, citer: Citer) -> tuple[tuple[Item, ...], tuple[C
         tuple(Item(text=text, label=label) for text, label in items if label),
         tuple(Conflict(value=value, date=date, label=label) for value, date, label in others if label),
     )
+
+
+def understood(question: str, history: Sequence[Turn]) -> str:
+    """The question as it is searched and read: in English, standing alone."""
+    turns = [turn.model_copy(update={"question": in_english(turn.question)}) for turn in history]
+    return standalone(in_english(question), turns)
 
 
 def as_question(asked: Question | Mapping[str, Any] | str) -> Question:

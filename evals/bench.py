@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from pydantic import JsonValue
 
-from app.answering.rewrite import standalone
+from app.assistant import understood
 from app.answering.types import Hit
 from app.retrieval.search import CANDIDATES, Found
 from app.services import Services
@@ -68,7 +68,7 @@ def documents_found(search: Search) -> DocumentSearch:
     """Different documents of the chunks found, by their best chunk, as deep as asked."""
 
     def found(question: str, history: tuple[Turn, ...], limit: int) -> list[str]:
-        hits = search(standalone(question, history), _DEEP).hits
+        hits = search(understood(question, history), _DEEP).hits
         return list(dict.fromkeys(hit.chunk.document_id for hit in hits))[:limit]
 
     return found

@@ -8,11 +8,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
 from app.answering.extractive import Candidate, ExtractiveReader, Weights, probability
-from app.answering.rewrite import standalone
 from app.answering.types import Hit
-from app.assistant import HITS
+from app.assistant import HITS, understood
 from app.retrieval.search import Searcher
-from app.types import Turn
 from evals.cases import Case
 from evals.normalisation import normalise
 
@@ -62,8 +60,7 @@ def decided_rightly(judged: Sequence[Judged], weights: Weights) -> float:
 
 
 def _judge(case: Case, searcher: Searcher, reader: ExtractiveReader) -> Judged:
-    history = tuple(Turn(question=turn.question, answer=turn.answer) for turn in case.history)
-    text = standalone(case.question, history)
+    text = understood(case.question, case.history)
     hits: Sequence[Hit] = searcher.search(text, HITS).hits
     candidates = tuple(reader.candidates(text, hits))
     return Judged(case.answerable, candidates, tuple(_answers(case, candidate) for candidate in candidates))

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 
 from app.answering.model import MODEL_FILE
-from app.answering.rewrite import standalone
 from app.answering.windows import load_tokenizer
+from app.assistant import understood
 from app.cli.settings import load_settings
 from app.wiring import build_searcher, build_shelf
 from evals.cases import load_cases
@@ -75,7 +75,7 @@ def prepare_domain(
     cases = [case for case in load_cases(REFERENCE, "dev") if not domain.is_held_back(case)]
     found = []
     for case in cases:
-        question = standalone(case.question, case.history)
+        question = understood(case.question, case.history)
         found.append((case, question, searcher.search(question, domain.SEARCHED).hits))
     _write([example for seed in range(repeats) for one in found for example in domain.examples(*one, seed)], out)
 
