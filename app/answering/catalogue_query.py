@@ -77,19 +77,19 @@ def _single(meaning: Meaning) -> CatalogueQuery | None:
     kind = _kind(meaning)
     if kind is None or not _fits(meaning, kind) or any(len(meaning.all(sign)) > 1 for sign in _SINGLE):
         return None
-    if meaning.places("than") - meaning.places("order"):
+    if meaning.places("than") - meaning.places("order") - _places_of_first(meaning):
         return None
     conditions = _conditions(meaning, kind)
     if conditions is None:
         return None
     query = CatalogueQuery(kind, "rows", conditions, is_plural=_is_plural(meaning))
     asked = _asked(query, meaning)
-    return _named(asked, meaning) if asked and meaning.scan.rest else asked
+    return _named(asked, meaning) if asked and _name_places(meaning) else asked
 
 
 def _kind(meaning: Meaning) -> Kind | None:
     said = meaning.all("kind")
-    if meaning.all("series") or "meeting" in said:
+    if meaning.all("series") or meaning.all("event") or "meeting" in said:
         return "meeting"
     if "secretariat" in said:
         return None if "project" in said else "secretariat"
@@ -121,6 +121,8 @@ def _conditions(meaning: Meaning, kind: Kind) -> tuple[Condition, ...] | None:
                                 "series": "series", "format": "format", "topic": "topic"}  # fmt: skip
     found = [Condition(field, meaning.all(sign)[0]) for sign, field in fields.items() if meaning.all(sign)]
     if meaning.all("country"):
+        if kind == "meeting" and _comes_from(meaning):
+            return None
         found.append(Condition(_country_field(meaning, kind), meaning.all("country")[0]))
     if meaning.all("organisation"):
         field: Field = "implementer" if meaning.says("verb", "implement") else "organisation"
@@ -132,6 +134,11 @@ def _conditions(meaning: Meaning, kind: Kind) -> tuple[Condition, ...] | None:
             return None
         found.append(Condition(timed, period))
     return tuple(found)
+
+
+def _comes_from(meaning: Meaning) -> bool:
+    """True when a country is where some of the people come from, which the catalogue does not count."""
+    return any(meaning.scan.folded(at - 1) == "from" for at in meaning.places("country"))
 
 
 def _is_as_of(meaning: Meaning) -> bool:
@@ -151,7 +158,8 @@ def _timed(meaning: Meaning, kind: Kind) -> Field | None:
     if kind == "meeting":
         return "start"
     if kind == "project":
-        return "start" if verbs == ["start"] else "end" if verbs == ["end"] else None
+        said = [verb for verb in verbs if verb in ("start", "end")]
+        return ("start" if said[0] == "start" else "end") if len(said) == 1 else None
     if kind == "partner":
         return "joined" if "join" in verbs else None
     return "opened" if "open" in verbs else None
@@ -171,7 +179,7 @@ def _asked(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
     attribute = _attribute(query.kind, meaning)
     if attribute is not None:
         as_of = meaning.one("period") if attribute in _PEOPLE else None
-        if not query.conditions and query.kind != "secretariat" and not meaning.scan.rest:
+        if not query.conditions and query.kind != "secretariat" and not _name_places(meaning):
             return None
         return replace(query, asked="attribute", attribute=attribute, as_of=as_of, precision=_precision(meaning))
     if meaning.all("ask") and set(meaning.all("ask")) - {"list"}:
@@ -183,6 +191,8 @@ def _asks_for_rows(query: CatalogueQuery, meaning: Meaning) -> bool:
     attributes = set(_attributes(query.kind, meaning)) - (
         {"countries"} if query.kind in ("partner", "project") else set()
     )
+    if not _is_about(query.kind, meaning):
+        return False
     is_listing = query.is_plural or meaning.scan.asks_which
     is_definition = bool(_DEFINITION.search(meaning.scan.text)) and not {c.field for c in query.conditions} & _TELLING
     if is_definition:
@@ -191,6 +201,16 @@ def _asks_for_rows(query: CatalogueQuery, meaning: Meaning) -> bool:
         bool(query.conditions) or query.kind == "secretariat" or (query.is_plural and meaning.scan.asks_for_all)
     )
     return is_listing and is_bounded and not attributes and not _is_one(query)
+
+
+def _is_about(kind: Kind, meaning: Meaning) -> bool:
+    """True when the first things that a question names are of the kind: not countries that take part in projects."""
+    nouns = [sign for sign in meaning.signs if sign.kind in ("kind", "series", "attribute", "event")]
+    first = [sign for sign in nouns if sign.at == nouns[0].at] if nouns else []
+    is_led = kind == "project" and meaning.says("verb", "implement") and not meaning.all("organisation")
+    return not is_led and any(
+        sign.kind != "attribute" or (sign.value == "countries" and kind == "partner") for sign in first
+    )
 
 
 def _is_one(query: CatalogueQuery) -> bool:
@@ -210,6 +230,8 @@ def _counted(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
     if is_of_one and attributes in (["countries"], ["regions"], ["consortium"], ["projects"]):
         return replace(query, asked="size", attribute=_as_attribute(attributes[0]))
     if attributes and not (attributes == ["countries"] and query.kind == "project"):
+        return None
+    if not _is_about(query.kind, meaning):
         return None
     if (not query.conditions and query.kind != "secretariat") or _is_one(query):
         return None
@@ -234,7 +256,7 @@ def _attribute(kind: Kind, meaning: Meaning) -> Attribute | None:
     if kind == "meeting" and said == ["countries"] and _WHICH_COUNTRY.search(meaning.scan.text) and _is_held(meaning):
         return "country"
     dated = _dated(kind, meaning) if asks & {"when", "day", "month", "year"} else None
-    placed = _placed(kind, said) if asks & {"where", "city"} else None
+    placed = _placed(kind, said, meaning) if asks & {"where", "city"} else None
     if dated or placed:
         return (
             None
@@ -287,7 +309,11 @@ def _dated(kind: Kind, meaning: Meaning) -> Attribute | None:
     return "opened" if "open" in verbs else None
 
 
-def _placed(kind: Kind, said: Sequence[str]) -> Attribute | None:
+def _placed(kind: Kind, said: Sequence[str], meaning: Meaning) -> Attribute | None:
+    if meaning.all("ask") == ["city"] or (meaning.says("ask", "city") and not meaning.says("ask", "where")):
+        return "city" if kind in ("meeting", "secretariat") else None
+    if kind == "meeting" and meaning.all("city"):
+        return "venue"
     if kind == "meeting":
         return "country" if list(said) == ["countries"] else "place"
     return "place" if kind == "secretariat" else None
@@ -325,7 +351,7 @@ def _extreme(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
     asks = set(meaning.all("ask")) - {"list"}
     if others or (asks - {"when", "where", "city"}):
         return None
-    attribute = _placed(query.kind, ()) if asks & {"where", "city"} else None
+    attribute = _placed(query.kind, (), meaning) if asks & {"where", "city"} else None
     if "when" in asks and by in ("start", "end", "joined", "opened"):
         attribute = "when" if query.kind == "meeting" else by
     return replace(query, asked="extreme", order=order, order_by=by, attribute=attribute, is_plural=False)
@@ -347,7 +373,7 @@ def _measure(kind: Kind, word: str, meaning: Meaning) -> tuple[Order, Attribute 
     if word in _LONG:
         return order, "duration_months" if kind == "project" else None
     if word in _TIMELY:
-        is_end = kind == "project" and meaning.all("verb") == ["end"]
+        is_end = kind == "project" and meaning.says("verb", "end") and not meaning.says("verb", "start")
         return order, "end" if is_end else _as_attribute(_BY_DATE[kind])
     measured = [found for found in meaning.all("attribute") if found in _MEASURED.get(kind, ())]
     return order, _as_attribute(measured[0]) if len(measured) == 1 else None
@@ -364,11 +390,20 @@ _MEASURED = MappingProxyType(
 
 def _named(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
     """The query with the words that nothing explains, when they may belong to the name of the one thing asked about."""
-    rest = meaning.scan.rest
-    is_named = bool(query.conditions) or (query.kind == "project" and len(rest) > 1)
+    places = _name_places(meaning)
+    is_named = bool(query.conditions) or len(places) > 1
     if query.asked not in ("attribute", "size") or query.kind not in ("meeting", "project") or not is_named:
         return None
-    return replace(query, conditions=(*query.conditions, *_name_words(meaning, meaning.scan.rest)), is_plural=False)
+    return replace(query, conditions=(*query.conditions, *_name_words(meaning, places)), is_plural=False)
+
+
+def _name_places(meaning: Meaning) -> list[int]:
+    """Numbers of the words that only a name can explain: an academy's, and `first` where nothing is compared."""
+    return sorted({*meaning.scan.rest, *meaning.places("event"), *_places_of_first(meaning)})
+
+
+def _places_of_first(meaning: Meaning) -> set[int]:
+    return {at for at in meaning.places("than") if meaning.scan.folded(at) == "first"}
 
 
 def _name_words(meaning: Meaning, rest: Iterable[int]) -> tuple[Condition, ...]:

@@ -1,6 +1,7 @@
 """Lists, counts, single values and comparisons from the catalogue: every row with the words it was taken from."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from app.answering.catalogue_values import Measure, Value
 from app.answering.catalogue_words import Lexicon
 from app.answering.types import Claim, Evidence, Listed, Other, Verdict
 from app.types import Completeness
-from ingest.catalogue import KINDS
+from ingest.catalogue import KINDS, person_id
 from ingest.glossary import Term
 from ingest.types import Cell, Document, Row
 
@@ -168,6 +169,7 @@ class CatalogueReader:
         """Who holds a post: at the date asked about, or the newest with those before as other values."""
         if query.as_of:
             held = [value for value in held if any(_is_at(date, query.as_of) for date in value.dates)]
+            held = [supported for value in held if (supported := self._at(value, query.as_of))]
             if len(held) != 1:
                 return None
         if not held:
@@ -177,6 +179,17 @@ class CatalogueReader:
         claims = [Claim(f"{post}: {_in_post(chosen)} ({query.in_words}).", (self._evidence(chosen.cells[0]),))]
         claims += [Claim(f"Also named: {_in_post(value)}.", (self._evidence(value.cells[0]),)) for value in before]
         return (*claims, Verdict("complete", chosen.text))
+
+    def _at(self, value: Value, asked: str) -> Value | None:
+        """The same with words about the person that are of the time asked about; None when there are none."""
+        id = person_id(value.text)
+        cells = (cell for row in self._rows["person"] if row.id == id for cell in row.cells if cell.field == "role")
+        for cell in (*value.cells, *cells):
+            published = self._published(cell)
+            is_of_then = published is not None and _is_at(published, asked)
+            if asked[:4] in cell.quote or is_of_then:
+                return replace(value, cells=(cell,))
+        return None
 
     # ---- the most and the least ----
 
@@ -228,7 +241,7 @@ class CatalogueReader:
         own = _own(query, 0 if first_wins else 1, won[0])
         cells = tuple(self._evidence(cell) for _, value in (won, lost) for cell in value.cells[:1])
         sentence = f"{own}: {won[1].text}, against {lost[1].text} for {said.short_name(lost[0])} ({query.in_words})."
-        return Claim(sentence, cells), Verdict("complete", own.split(": ")[0])
+        return Claim(sentence, cells), Verdict("complete", _short(query, 0 if first_wins else 1) or own)
 
     def _more_rows(self, query: CatalogueQuery, sides: Sequence[Sequence[Match]]) -> tuple[Claim | Verdict, ...] | None:
         numbers = [len(side) for side in sides]
@@ -327,6 +340,11 @@ def _is_at(date: str, asked: str) -> bool:
     first, last = said.bounds(asked)
     begins, ends = said.bounds(date)
     return first <= begins and ends <= last
+
+
+def _short(query: CatalogueQuery, side: int) -> str | None:
+    """The country, city or region that tells one of two compared things from the other."""
+    return next((one.value for one in query.compared[side] if one.field in ("country", "city", "region")), None)
 
 
 def _own(query: CatalogueQuery, side: int, row: Row) -> str:

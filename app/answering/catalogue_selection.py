@@ -9,7 +9,7 @@ from app.answering.catalogue_types import CatalogueQuery, Condition, Field
 from app.answering.catalogue_values import bounds
 from app.answering.catalogue_words import forms
 from app.retrieval.query import stem
-from ingest import names
+from ingest import expressions, names
 from ingest.types import Cell, Row
 
 _FIELDS: Mapping[str, Mapping[Field, tuple[str, ...]]] = MappingProxyType(
@@ -112,12 +112,20 @@ def _stating(row: Row, condition: Condition) -> tuple[Cell, ...] | None:
     """Cells of a row that state what a condition asks for; None when the row says nothing of it, or too vaguely."""
     fields = _FIELDS[row.kind].get(condition.field, (condition.field,))
     cells = tuple(cell for cell in row.cells if cell.field in fields)
+    if condition.field == "ordinal" and not cells:
+        cells = tuple(cell for cell in row.cells if cell.field == "name")
+        return tuple(cell for cell in cells if int(condition.value) in _numbers(cell.value))
     if condition.field in ("start", "end", "joined", "opened"):
         return _timely(cells, condition.value)
     if not cells:
         return None
     states = _STATES.get(condition.field, _equal)
     return tuple(cell for cell in cells if states(cell.value, condition.value))
+
+
+def _numbers(name: str) -> set[int]:
+    """The ordinals in a name, where the row has none of its own."""
+    return {number for number, _, _ in expressions.ordinals(name)}
 
 
 def _timely(cells: Sequence[Cell], period: str) -> tuple[Cell, ...] | None:

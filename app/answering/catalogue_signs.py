@@ -1,8 +1,10 @@
 """The words of a question one by one: each is a sign of something that the catalogue knows, or stays without one."""
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from app.answering import catalogue_words
 from app.answering.catalogue_types import FIRST, LAST
@@ -33,12 +35,14 @@ class _Word:
 
 _WORD = re.compile(r"[^\W_]+")
 OR = frozenset({"or", "vs", "versus"})
-_SINCE = frozenset({"since", "from", "after"})
-_UNTIL = frozenset({"before", "until", "by"})
+_SINCE = frozenset({"since", "from"})
+_UNTIL = frozenset({"until", "by"})
 _SHORT_NAME = 4
 """Letters up to which a name of one word must be written in capitals, since it may be an everyday word."""
 _ORDINARY = frozenset({"sea", "us", "nas", "ca"})
+_BESIDE_REGIONS = frozenset({"region", "round", "rtm", "secretariat", "partner", "countries"})
 """Everyday words and parts of names that are abbreviations only in capitals."""
+_NUMBERED = re.compile(r"\b(?:no|nr|number)\b\.?\s?(\d{1,3})\b", re.IGNORECASE)
 _PROJECT = re.compile(r"\bp\s?(\d{1,3})\b", re.IGNORECASE)
 
 
@@ -109,6 +113,7 @@ def _names_of_rows(scan: Scan) -> Iterator[Sign]:
         ("project", scan.lexicon.projects),
         ("organisation", scan.lexicon.organisations),
         ("city", scan.lexicon.cities),
+        ("region", scan.lexicon.regions),
     )
     for kind, table in tables:
         longest = max(map(len, table), default=0)
@@ -118,11 +123,15 @@ def _names_of_rows(scan: Scan) -> Iterator[Sign]:
                 if form in table and not any(scan.taken[at : at + size]) and _is_name(scan, kind, at, size):
                     scan.mark(at, size)
                     yield Sign(kind, table[form], at)
+                    if kind == "region":
+                        _take_noun(scan, scan.words[at + size - 1].end)
                     break
 
 
 def _is_name(scan: Scan, kind: str, at: int, size: int) -> bool:
     word = scan.words[at].text
+    if kind == "region":
+        return word.isupper() or word.casefold() not in _ORDINARY or scan.folded(at + size) in _BESIDE_REGIONS
     return kind == "city" or size > 1 or len(word) > _SHORT_NAME or word.isupper()
 
 
@@ -132,7 +141,8 @@ def _regions_and_countries(scan: Scan) -> Iterator[Sign]:
             at = scan.take(named.start, named.end)
             if at is not None:
                 yield Sign(kind, named.name, at)
-                _take_noun(scan, kind, named)
+                if kind == "region":
+                    _take_noun(scan, named.end)
     for at, word in enumerate(scan.words):
         country = None if scan.taken[at] else catalogue_words.country_of(word.folded)
         if country:
@@ -140,11 +150,11 @@ def _regions_and_countries(scan: Scan) -> Iterator[Sign]:
             yield Sign("country", names.country(country) or country, at)
 
 
-def _take_noun(scan: Scan, kind: str, named: Named) -> None:
+def _take_noun(scan: Scan, end: int) -> None:
     """`region` beside a region's name is part of it."""
-    found = re.match(r"\s+(?:region|area)\b", scan.text[named.end :], re.IGNORECASE)
-    if kind == "region" and found:
-        scan.take(named.end, named.end + found.end())
+    found = re.match(r"\s+(?:region|area)\b", scan.text[end:], re.IGNORECASE)
+    if found:
+        scan.take(end, end + found.end())
 
 
 def _in_any_case(find: Callable[[str], list[Named]], text: str) -> list[Named]:
@@ -180,10 +190,26 @@ def _opened(scan: Scan, at: int, first: str, last: str) -> str:
     if before in _UNTIL and not is_range:
         scan.mark(at - 1, 1)
         return f"{FIRST}/{last}"
+    if before in ("before", "after") and not is_range:
+        scan.mark(at - 1, 1)
+        return f"{FIRST}/{_beside(first, -1)}" if before == "before" else f"{_beside(last, 1)}/{LAST}"
     return first if first == last else f"{first}/{last}"
 
 
+def _beside(value: str, step: int) -> str:
+    """The year before or after a year; the day before or after anything more precise."""
+    if value.isdigit():
+        return f"{int(value) + step:04}"
+    year, month, day = (int(part) for part in [*value.split("-"), "0"][:3])
+    length = monthrange(year, month)[1]
+    edge = date(year, month, day or (1 if step < 0 else length))
+    return (edge + timedelta(days=step)).isoformat()
+
+
 def _ordinals(scan: Scan) -> Iterator[Sign]:
+    for found in _NUMBERED.finditer(scan.text):
+        if (at := scan.take(found.start(), found.end())) is not None:
+            yield Sign("ordinal", found[1], at)
     for number, start, end in expressions.ordinals(scan.text):
         follows = scan.text[end:]
         is_comparing = number == 1 and re.search(r"\bfirst\b", scan.text[start:end], re.IGNORECASE)

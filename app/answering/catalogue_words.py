@@ -13,14 +13,16 @@ from ingest.types import Row
 _SIGNS = """
     kind meeting: meeting | event | gathering
     kind project: project
+    event event: academy | festival | forum | ceremony | graduation | handover | anniversary | webinar | seminar
+    event event: closing | symposium | celebration | congress | side event | session | mission | sitting
     kind secretariat: secretariat | regional secretariat
     kind partner: partner | member | members | partner country | partner state | member country | member state
     attribute countries: partner country | partner state | member country | member state | country | state
     attribute countries: participating country | participating state
     attribute regions: region
-    attribute budget_eur: budget | cost | funding | money | how much money | expensive | fund
-    attribute duration_months: how long | duration | how many months | run time
-    attribute participants: participant | attendee | attendance | people | person | persons | delegate
+    attribute budget_eur: budget | cost | funding | money | how much money | expensive | fund | financial envelope
+    attribute duration_months: how long | duration | how many months | run time | length in months | length
+    attribute participants: participant | attendee | attendance | people | delegate | headcount | turnout
     attribute consortium: consortium | consortium partner | consortium member | consortium members
     attribute consortium: members of the consortium | partner of the consortium | consortium participant
     attribute consortium: member of the consortium
@@ -36,13 +38,13 @@ _SIGNS = """
     ask year: what year | which year | year
     ask where: where | location | place | in which place | what place | which place
     ask city: city | which city | what city | town | which town | host city
-    ask who: who | whom | by whom | which organisation | what organisation | name of the
+    ask who: who | whom | by whom | which organisation | what organisation | name of the | which person
     ask day: which exact day | exact day | day | which day | what day | on which day | on what day | exact date
     ask day: day month year
     ask list: list | which | what | all | every | each | name | show | give | enumerate
     verb hold: hold | held | take place | took place | taken place | happen | occur | organise | organised | convene
-    verb hold: meet | met
-    verb host: host | hosted by
+    verb hold: meet | met | sit | sat | got together | get together | come together | came together
+    verb host: host | hosted by | welcome
     verb join: join | accede | accession | accession date | become a partner | became a partner | become partner
     verb join: member since | become a member | became a member | enter | joining | date of joining | partner since
     verb open: open | opened | inaugurate | opening | inauguration
@@ -55,7 +57,7 @@ _SIGNS = """
     verb cover: project list | mention | belong | implemented in | reach | form | made up | make up | discussed
     verb implement: implement | implemented by | carried out | carry out | lead | led | managed by | run by
     verb implement: in charge of project
-    verb last: last longer | lasted | last for | how long last
+    verb last: last longer | last for | how long last
     order most: largest | biggest | highest | greatest | most expensive | the most
     order longest: longest
     order shortest: shortest
@@ -91,9 +93,10 @@ _SIGNS = """
     format online: online | virtual | virtually | by video conference | by videoconference
     format hybrid: hybrid
     format in person: in person | face to face
+    topic regional action plan: regional action plan | rap
     topic national action plan: national action plan | nap | action plan | national plan
     topic needs assessment: needs assessment | need assessment | naq | needs assessment questionnaire
-    no no: not | no | never | without | except | next | upcoming | planned | if | neither | nor | should | why
+    no no: not | no | never | without | except | next | upcoming | if | neither | nor | should | why
     no no: missing | absent | other than | eu member state | eu country
 """
 """Kind of sign, what it says, and the phrases that say it; the longest phrase counts, words by their stems."""
@@ -106,7 +109,8 @@ _FILLERS = """
     respective respectively each me us our my regional partnered under within across during by through concerning
     regarding related between among both altogether hello hi thanks thank you pls plz two three four five six seven
     eight nine ten eleven twelve and or vs versus eventually network taking taken part participating confirmed
-    held taking place abroad long much did do does done was were been programme
+    held taking place abroad long much did do does done was were been programme planned acted act
+    current currently now today euro euros
 """.split()
 _MEANINGFUL = frozenset(
     "before after until since mean means meaning stands stand after should abbreviation acronym".split()
@@ -136,7 +140,7 @@ _OWN_FORMS = frozenset(
     """
     regional national nationals trained train trainer trainers participate participated participates
     participating participation manager managers management stated directed funded funder members membership
-    implementation attendance implementer implementers opened opener present presented presentation
+    implementation closing graduation attendance implementer implementers opened opener present presented presentation
     representative representatives partnership partnering headed
     """.split()
 )
@@ -156,6 +160,8 @@ class Lexicon:
     """Acronym → number."""
     cities: Mapping[tuple[str, ...], str]
     organisations: Mapping[tuple[str, ...], str]
+    regions: Mapping[tuple[str, ...], str]
+    """Code of its secretariat → region."""
     expansions: Mapping[str, tuple[str, ...]]
     """Abbreviation → words of what it stands for."""
 
@@ -165,16 +171,19 @@ class Lexicon:
         projects: dict[tuple[str, ...], str] = {}
         cities: dict[tuple[str, ...], str] = {}
         organisations: dict[tuple[str, ...], str] = {}
+        regions: dict[tuple[str, ...], str] = {}
         for row in rows:
             for cell in row.cells:
                 if cell.field == "acronym" and (number := row.value("number")):
                     projects.setdefault(key(cell.value), number)
+                elif cell.field == "code" and (region := row.value("region")):
+                    regions.setdefault(key(cell.value), region)
                 elif cell.field == "city":
                     cities.setdefault(key(cell.value), cell.value)
                 elif cell.field in ("implementer", "consortium", "organisers"):
                     organisations |= {form: cell.value for form in forms(cell.value) if form not in organisations}
         expansions = {" ".join(key(term.abbreviation)): key(term.expansion) for term in terms}
-        return cls(projects, cities, organisations, expansions)
+        return cls(projects, cities, organisations, regions, expansions)
 
 
 def stemmed(word: str) -> str:

@@ -42,7 +42,7 @@ def _print(answer: Answer, console: Console) -> None:
         console.print(Text(answer.short_answer, style="bold"))
     console.print(Text(answer.answer))
     _print_rows(answer, console)
-    if answer.completeness == "partial":
+    if answer.completeness == "partial" and not answer.coverage:
         console.print(Text("This answer is partial: what could not be verified was left out.", style="italic"))
     if answer.as_of:
         console.print(Text(f"As of {answer.as_of}.", style="dim"))

@@ -21,7 +21,7 @@ LEXICON = Lexicon.of(
         row("project", number="106", acronym="TEST", implementer="Expertise France"),
         row("meeting", city="Almaty"),
         row("secretariat", city="Tashkent"),
-        row("secretariat", city="Rabat"),
+        row("secretariat", city="Rabat", region="Eastern and Central Africa", code="ECA"),
     ],
     [Term("NAP", "national action plan")],
 )
@@ -73,6 +73,24 @@ CENTRAL_ASIA = Condition("region", "Central Asia")
                 (CENTRAL_ASIA, Condition("ordinal", "15"), ROUND_TABLE),
                 attribute="when",
                 precision=10,
+            ),
+        ),
+        (
+            "eca round tables before 2020",
+            CatalogueQuery(
+                "meeting",
+                "rows",
+                (Condition("region", "Eastern and Central Africa"), ROUND_TABLE, Condition("start", "0000/2019")),
+                is_plural=True,
+            ),
+        ),
+        (
+            "where in Almaty was the 14th round table held",
+            CatalogueQuery(
+                "meeting",
+                "attribute",
+                (Condition("city", "Almaty"), Condition("ordinal", "14"), ROUND_TABLE),
+                attribute="venue",
             ),
         ),
         (
@@ -137,6 +155,10 @@ def test_a_question_that_is_understood_whole_is_a_query(question: str, expected:
         "budget and duration of project 65",
         "What is a National CBRN Team?",
         "deputy focal point of Kenya",
+        "How many countries take part in projects of Central Asia?",
+        "How many participants from Mongolia were at the 14th round table for Central Asia?",
+        "Which projects does Mongolia lead?",
+        "list all academies",
         "How many partner countries did the Initiative have in 2021?",
         "what is this test about",
         "projects",
@@ -151,6 +173,12 @@ def test_words_of_a_name_may_single_out_a_meeting() -> None:
     query = parse("when was the waste workshop in Almaty", LEXICON)
     assert query is not None
     assert Condition("name", "waste") in query.conditions
+
+
+def test_an_academy_or_a_festival_is_known_by_its_name_only() -> None:
+    query = parse("where was the second academy", LEXICON)
+    assert query is not None
+    assert query.conditions == (Condition("ordinal", "2"), Condition("name", "academy"))
 
 
 def test_a_query_says_in_words_how_the_question_was_understood() -> None:

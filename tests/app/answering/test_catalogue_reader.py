@@ -125,6 +125,13 @@ def test_none_on_file_is_said_where_the_documents_tell_of_all_there_are(reader: 
     )
 
 
+def test_who_held_a_post_then_is_told_by_words_of_that_time(reader: CatalogueReader) -> None:
+    assert sentences(reader, "who was the head of the Tashkent secretariat in July 2015") == [
+        "Head of Regional Secretariat for Central Asia: Anna Old (known at July 2015) "
+        "(kind: secretariat, city: Tashkent, asked: head, as of: 2015-07)."
+    ]
+
+
 def test_a_less_precise_date_decides_no_comparison(reader: CatalogueReader) -> None:
     assert reader.read("earlier start: project 65 or 66") is None
 
