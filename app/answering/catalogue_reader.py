@@ -1,13 +1,13 @@
 """Lists, counts, single values and comparisons from the catalogue: every row with the words it was taken from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
 from app.answering import catalogue_phrases as phrases
 from app.answering import catalogue_values as said
-from app.answering.catalogue_differences import differences
+from app.answering.catalogue_differences import differences, disagreements
 from app.answering.catalogue_query import parse
 from app.answering.catalogue_selection import Match, Selection, best_cell, select
 from app.answering.catalogue_types import CatalogueQuery, label
@@ -40,6 +40,10 @@ class Catalogued(Protocol):
         """Everything of a kind."""
         ...
 
+    def held(self) -> Mapping[str, object]:
+        """Every document by its id."""
+        ...
+
     def document(self, id: str) -> Document:
         """A whole document."""
         ...
@@ -65,6 +69,10 @@ class CatalogueReader:
     @cached_property
     def _lexicon(self) -> Lexicon:
         return Lexicon.of((row for rows in self._rows.values() for row in rows), self._library.terms())
+
+    @cached_property
+    def _disagreements(self) -> tuple[Cell, ...]:
+        return tuple(cell for id in self._library.held() for cell in disagreements(self._library.document(id)))
 
     def read(self, question: str) -> tuple[Claim | Verdict, ...] | None:
         """Claims and then one verdict; None when the question is not one for the catalogue, or its rows do not say."""
@@ -142,7 +150,7 @@ class CatalogueReader:
             return None
         newest = sorted(held, key=lambda value: self._published(value.cells[0]) or "", reverse=True)
         chosen = newest[0]
-        others = [*self._others(newest[1:]), *self._differences(query, chosen)]
+        others = [*self._others(newest[1:]), *self._differences(match.row, query, chosen)]
         evidence = tuple(self._evidence(cell) for cell in chosen.cells)
         sentence = Claim(
             f"{phrases.subject(query)} of {said.short_name(match.row)}: {chosen.text} ({query.in_words}).", evidence
@@ -279,16 +287,17 @@ class CatalogueReader:
 
     def _others(self, held: Sequence[Value]) -> Iterator[Other]:
         for value in held:
-            date = max(value.dates, default=None) or self._published(value.cells[0])
-            yield Other(value.text, date, self._evidence(value.cells[0]))
+            yield Other(value.text, self._published(value.cells[0]), self._evidence(value.cells[0]))
 
-    def _differences(self, query: CatalogueQuery, chosen: Value) -> Iterator[Other]:
+    def _differences(self, row: Row, query: CatalogueQuery, chosen: Value) -> Iterator[Other]:
         cell = chosen.cells[0]
         if query.attribute not in (*_DATES, "when", "budget_eur"):
             return
         last = chosen.dates[-1] if chosen.dates else cell.value
-        for value, where in differences(self._document(cell.document_id), query.attribute, cell, last):
-            yield Other(value, self._published(cell), self._evidence(where))
+        found = differences(self._disagreements, row, query.attribute, cell, last)
+        first = dict(reversed(list(found)))
+        for value, where in reversed(first.items()):
+            yield Other(value, self._published(where), self._evidence(where))
 
 
 def _nothing(query: CatalogueQuery, found: Selection) -> tuple[Claim | Verdict, ...] | None:

@@ -91,6 +91,10 @@ records: [{type: partner, name: Mongolia, region: Central Asia, joined_by: 2018-
 # Mongolia
 
 Mongolia is a partner country of Central Asia. Mongolia was a partner country by March 2018.
+
+## Where the sources disagree
+
+Start of Project 65: the site gives 15 March 2018, while news of 2 April 2018 gives June 2018.
 """,
     "partners/kazakhstan": """---
 title: Kazakhstan

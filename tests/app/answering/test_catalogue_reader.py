@@ -198,3 +198,10 @@ def test_no_label_is_without_citation_and_no_citation_unused(
 
 def test_any_other_question_goes_to_the_passages(library: Library, reader: CatalogueReader) -> None:
     assert ask(library, reader, "Why was Almaty chosen?").reader == "extractive"
+
+
+def test_what_another_document_tells_of_disagreement_about_a_project_is_shown_too(reader: CatalogueReader) -> None:
+    found = verdict(reader, "When did Project 65 start?")
+    assert [(other.value, other.evidence.hit.chunk.document_id) for other in found.conflicts] == [
+        ("June 2018", "partners/mongolia")
+    ]
