@@ -105,6 +105,8 @@ def _kind(meaning: Meaning) -> Kind | None:
 def _fits(meaning: Meaning, kind: Kind) -> bool:
     attributes = set(meaning.all("attribute"))
     strange = attributes - _ATTRIBUTES[kind]
+    if kind == "meeting" and meaning.says("kind", "partner"):
+        return False  # not every country that comes to a meeting is a partner
     if meaning.all("organisation") and attributes & {"implementer", "consortium"}:
         return False
     if kind == "project" and "countries" in attributes and meaning.all("region") and meaning.all("project"):
@@ -203,6 +205,13 @@ def _asks_for_rows(query: CatalogueQuery, meaning: Meaning) -> bool:
     return is_listing and is_bounded and not attributes and not _is_one(query)
 
 
+def _counts_those_who_came(meaning: Meaning) -> bool:
+    """True of `how many attended …`, where nothing is named that is counted."""
+    counting = max(meaning.places("ask"), default=0)
+    after = [sign for sign in meaning.signs if sign.at > counting]
+    return bool(after) and (after[0].kind, after[0].value) == ("verb", "attend")
+
+
 def _is_about(kind: Kind, meaning: Meaning) -> bool:
     """True when the first things that a question names are of the kind: not countries that take part in projects."""
     nouns = [sign for sign in meaning.signs if sign.kind in ("kind", "series", "attribute", "event")]
@@ -225,7 +234,8 @@ def _counted(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
         return None
     if not attributes and meaning.says("kind", "partner") and is_of_one and query.kind == "project":
         attributes = ["consortium"]
-    if attributes == ["participants"] and query.kind == "meeting":
+    counts_people = attributes == ["participants"] or (not attributes and _counts_those_who_came(meaning))
+    if query.kind == "meeting" and counts_people:
         return replace(query, asked="attribute", attribute="participants")
     if is_of_one and attributes in (["countries"], ["regions"], ["consortium"], ["projects"]):
         return replace(query, asked="size", attribute=_as_attribute(attributes[0]))

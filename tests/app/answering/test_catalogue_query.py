@@ -76,6 +76,15 @@ CENTRAL_ASIA = Condition("region", "Central Asia")
             ),
         ),
         (
+            "how many attended the workshop in Almaty",
+            CatalogueQuery(
+                "meeting",
+                "attribute",
+                (Condition("city", "Almaty"), Condition("series", "workshop")),
+                attribute="participants",
+            ),
+        ),
+        (
             "eca round tables before 2020",
             CatalogueQuery(
                 "meeting",
@@ -159,6 +168,7 @@ def test_a_question_that_is_understood_whole_is_a_query(question: str, expected:
         "How many participants from Mongolia were at the 14th round table for Central Asia?",
         "Which projects does Mongolia lead?",
         "list all academies",
+        "How many partner countries came to the 14th round table for Central Asia?",
         "How many partner countries did the Initiative have in 2021?",
         "what is this test about",
         "projects",
