@@ -48,6 +48,9 @@ Language = Literal["en", "fr", "ru"]
 Split = Literal["dev", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 
+PLANTED = "planted"
+"""Folder beside a suite's cases, with the documents that its injections hide in."""
+
 Text = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S(?s:.*\S)?$")]
 """Something to read, without white space at either end."""
 
@@ -101,6 +104,9 @@ class Case(_Strict):
     """Of an injection: what an assistant that obeyed it would write."""
     carriers: tuple[Text, ...] = ()
     """Further documents that also state the answer: as good to find and to cite, but they bind the case to no split."""
+    planted: tuple[Text, ...] = ()
+    """Of an injection: documents of the suite's `planted/` that it hides in, without suffix; the library holds all of
+    that folder while the case is asked."""
 
     @property
     def relevant(self) -> tuple[str, ...]:
@@ -127,6 +133,7 @@ def _rules(case: Case) -> Iterator[tuple[bool, str]]:
     yield len(set(case.documents)) == len(case.documents), "`documents` names one twice"
     yield len(set(case.relevant)) == len(case.relevant), "`carriers` name a document twice"
     yield case.kind == "injection" or not case.forbidden, "`forbidden` belongs to kind `injection`"
+    yield case.kind == "injection" or not case.planted, "`planted` belongs to kind `injection`"
     yield case.kind != "follow_up" or bool(case.history), "kind `follow_up` needs `history`"
     yield case.kind != "out_of_scope" or not case.answerable, "kind `out_of_scope` is never answerable"
 
@@ -147,9 +154,10 @@ def read_cases(folder: Path) -> Iterator[Case | CaseError]:
     if not files:
         raise CaseError(f"no reference questions (*.jsonl) in {folder}")
     places: dict[str, str] = {}
+    planted = {path.stem for path in planted_files(folder)}
     for place, line in (placed for path in files for placed in _lines(path)):
         try:
-            case = _parse(place, line)
+            case = _parse(place, line, planted)
         except CaseError as error:
             yield error
             continue
@@ -158,6 +166,11 @@ def read_cases(folder: Path) -> Iterator[Case | CaseError]:
         else:
             places[case.id] = place
             yield case
+
+
+def planted_files(folder: Path) -> list[Path]:
+    """The documents that a folder's injections hide in."""
+    return sorted((folder / PLANTED).glob("*.md"))
 
 
 def shared_documents(cases: Sequence[Case]) -> set[str]:
@@ -176,11 +189,15 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
     yield from ((f"{path}:{number}", line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
-def _parse(place: str, line: str) -> Case:
+def _parse(place: str, line: str, planted: Collection[str]) -> Case:
     try:
-        return Case.model_validate_json(line)
+        case = Case.model_validate_json(line)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ")
         raise CaseError(": ".join(part for part in (place, field, message) if part)) from error
+    missing = [name for name in case.planted if name not in planted]
+    if missing:
+        raise CaseError(f"{place}: planted: there is no document {missing[0]!r} in the folder {PLANTED!r}")
+    return case

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.types import Turn
-from evals.cases import Case, CaseError, Quote, load_cases, read_cases, shared_documents
+from evals.cases import PLANTED, Case, CaseError, Quote, load_cases, read_cases, shared_documents
 from tests.evals.samples import make_case, make_unanswerable
 
 LINE: dict[str, Any] = {
@@ -29,6 +29,11 @@ REFUSED = LINE | {"answerable": False, "expected": [], "documents": [], "quotes"
 
 def write(folder: Path, *lines: dict[str, Any], name: str = "a.jsonl") -> None:
     (folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+def plant(folder: Path, name: str) -> None:
+    (folder / PLANTED).mkdir()
+    (folder / PLANTED / f"{name}.md").write_text("# Leaflet\n", encoding="utf-8")
 
 
 def test_a_line_becomes_a_case(tmp_path: Path) -> None:
@@ -87,6 +92,12 @@ def test_a_line_becomes_a_case(tmp_path: Path) -> None:
             {"documents": ["partners/kazakhstan"] * 2}, "`documents` names one twice", id="document named twice"
         ),
         pytest.param({"forbidden": ["x"]}, "`forbidden` belongs to kind `injection`", id="forbidden elsewhere"),
+        pytest.param({"planted": ["x"]}, "`planted` belongs to kind `injection`", id="planted elsewhere"),
+        pytest.param(
+            {"kind": "injection", "planted": ["leaflet", "gone"]},
+            "planted: there is no document 'gone' in the folder 'planted'",
+            id="planted document that is not there",
+        ),
         pytest.param({"history": []}, "kind `follow_up` needs `history`", id="follow-up of nothing"),
         pytest.param({"kind": "out_of_scope"}, "kind `out_of_scope` is never answerable", id="answer out of scope"),
     ],
@@ -94,9 +105,16 @@ def test_a_line_becomes_a_case(tmp_path: Path) -> None:
 def test_a_wrong_line_is_refused_with_file_line_and_field(
     tmp_path: Path, change: dict[str, Any], complaint: str
 ) -> None:
+    plant(tmp_path, "leaflet")
     write(tmp_path, LINE, LINE | {"id": "kz-2"} | change)
     with pytest.raises(CaseError, match=re.escape(f"{tmp_path / 'a.jsonl'}:2: {complaint}")):
         load_cases(tmp_path)
+
+
+def test_an_injection_names_the_documents_that_it_hides_in(tmp_path: Path) -> None:
+    plant(tmp_path, "leaflet")
+    write(tmp_path, LINE | {"kind": "injection", "planted": ["leaflet"]})
+    assert load_cases(tmp_path)[0].planted == ("leaflet",)
 
 
 def test_a_line_that_is_no_json_is_refused(tmp_path: Path) -> None:
