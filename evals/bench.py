@@ -1,29 +1,44 @@
 """What cases are asked of: the assistant with one search or another, or the plain recipe."""
 
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Literal, get_args
 
 from pydantic import JsonValue
 
-from app.assistant import understood
 from app.answering.types import Hit
+from app.assistant import understood
 from app.retrieval.search import CANDIDATES, Found
 from app.services import Services
 from app.settings import Settings
 from app.types import Turn
-from app.wiring import Search, build_searcher, build_services, build_shelf, index_fingerprint
+from app.wiring import Search, build_searcher, build_services, build_shelf, index_fingerprint, ingest_config
+from evals.cases import Case, planted_files
 from evals.naive import NAME as NAIVE
 from evals.naive import NaiveRecipe
 from evals.record import Record, record_now
+from evals.runner import Run, observe
 from evals.runner import Search as DocumentSearch
+from ingest.errors import CoeError
+from ingest.pipeline import ingest
 
 Retrieval = Literal["hybrid", "dense", "bm25"]
 EXTRACTIVE = "extractive"
 
 _DEEP = 2 * CANDIDATES
 """Every chunk that either search of the hybrid one brought."""
+
+
+class PlantingError(CoeError):
+    """A planted document cannot be brought into the library, so nothing would be measured."""
+
+    code = "planting_error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,24 @@ class Bench:
     services: Services
     search: DocumentSearch | None
     record: Record | None
+    planted: Callable[[Sequence[Path]], AbstractContextManager["Bench"]]
+    """The same over a library that also holds these documents, for as long as it is needed."""
+
+
+def ask(
+    bench: Bench,
+    cases: Sequence[Case],
+    suite: Path,
+    followed: Callable[[Sequence[Case]], Iterable[Case]] = iter,
+) -> Run:
+    """Ask all cases one after the other; a case that fails is an observation with its error.
+
+    The documents planted in the suite's folder are there only for the cases that need them.
+    """
+    with _benches(bench, cases, suite) as bench_of:
+        asked = ((case, bench_of(case)) for case in followed(cases))
+        seen = tuple(observe(case, its.services, its.search) for case, its in asked)
+    return Run(observations=seen, record=bench.record)
 
 
 def open_bench(settings: Settings, retrieval: Retrieval = "hybrid", **arguments: JsonValue) -> Bench:
@@ -45,7 +78,8 @@ def open_bench(settings: Settings, retrieval: Retrieval = "hybrid", **arguments:
     services = build_services(settings, arrange=arrange)
     services.check_ready()
     search = documents_found(arrange(build_searcher(settings, build_shelf(settings)).search))
-    return Bench(services, search, _record(settings, {"system": retrieval, **arguments}))
+    record = _record(settings, {"system": retrieval, **arguments})
+    return Bench(services, search, record, partial(_planted, settings, partial(open_bench, retrieval=retrieval)))
 
 
 def open_naive(settings: Settings, **arguments: JsonValue) -> Bench:
@@ -54,7 +88,8 @@ def open_naive(settings: Settings, **arguments: JsonValue) -> Bench:
     library = shelf.current().library
     documents = (library.document(row.id) for row in library.documents())
     recipe = NaiveRecipe(documents, build_searcher(settings, shelf).embeddings)
-    return Bench(recipe.services(), recipe.search, _record(settings, {"system": NAIVE, **arguments}))
+    record = _record(settings, {"system": NAIVE, **arguments})
+    return Bench(recipe.services(), recipe.search, record, partial(_planted, settings, open_naive))
 
 
 def with_reader(settings: Settings, name: str | None) -> Settings:
@@ -105,6 +140,28 @@ def open_system(name: str, settings: Settings, **arguments: JsonValue) -> Bench:
         return open_naive(settings, **arguments)
     retrieval = next(one for one in get_args(Retrieval) if one == name)
     return open_bench(settings, retrieval, **arguments)
+
+
+@contextmanager
+def _benches(bench: Bench, cases: Sequence[Case], suite: Path) -> Iterator[Callable[[Case], Bench]]:
+    """Gives for each case the bench that it is asked of."""
+    if not any(case.planted for case in cases):
+        yield lambda case: bench
+        return
+    with bench.planted(planted_files(suite)) as poisoned:
+        yield lambda case: poisoned if case.planted else bench
+
+
+@contextmanager
+def _planted(settings: Settings, reopen: Callable[[Settings], Bench], documents: Sequence[Path]) -> Iterator[Bench]:
+    """The same system over a copy of the library, to which the documents were added as a user's own."""
+    with TemporaryDirectory(prefix="coe-planted-", ignore_cleanup_errors=True) as folder:
+        shutil.copytree(settings.data_dir, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.tmp"))
+        copy = settings.model_copy(update={"data_dir": Path(folder), "chroma_url": None})
+        failed = ingest(ingest_config(copy), documents).failed
+        if failed:
+            raise PlantingError(f"The planted document {failed[0].path} cannot be read: {failed[0].reason}")
+        yield reopen(copy)
 
 
 def _record(settings: Settings, arguments: Mapping[str, JsonValue]) -> Record:

@@ -20,19 +20,18 @@ from app.answering.extractive import WEIGHTS_FILE, ExtractiveReader, load_weight
 from app.answering.types import Reader
 from app.cli.settings import load_settings
 from app.wiring import build_reader, build_searcher, build_shelf
-from evals.bench import SYSTEMS, Bench, Retrieval, open_bench, open_system, with_reader
+from evals.bench import SYSTEMS, Bench, Retrieval, ask, open_bench, open_system, with_reader
 from evals.calibrate import decided_rightly, fit, judge
 from evals.cases import KINDS, Case, CaseError, Kind, Split, load_cases
 from evals.check import check as check_cases
 from evals.compare import compare as compare_runs
 from evals.external import ParagraphSearch, reply_found, reply_given, vocabulary_of
+from evals.gate import SHARE, draw, read_baseline, write_baseline
 from evals.gate import gate as regressions
-from evals.gate import new_cases, read_baseline, write_baseline
 from evals.markdown import systems_as_markdown
 from evals.page import write_report
 from evals.report import show, show_checked, show_comparison, show_systems
 from evals.runner import RUN_FILE, Run, load, save
-from evals.runner import run as run_cases
 from evals.squad import Asked, Collection, Mode, Reply, figures, read_squad
 from evals.summary import Summary, summarise
 from ingest.embedding import check_model, load_embeddings
@@ -53,6 +52,7 @@ OutOption = Annotated[Path | None, typer.Option(help="Folder to write to.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunOption = Annotated[Path | None, typer.Option("--run", help="A run.json to judge, in place of a new run.")]
 BaselineOption = Annotated[Path | None, typer.Option("--baseline", help="Baseline file; else that of the suite.")]
+ShareOption = Annotated[float, typer.Option(min=0, max=1, help="Share of each kind that later gates ask.")]
 RunArgument = Annotated[Path, typer.Argument(help="A run.json, or the folder it is in.")]
 
 
@@ -72,7 +72,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as it has options
     cases = _chosen(suite, split, kind or [], limit)
     asked_for = _asked_for(suite=suite, split=split, kind=kind, reader=reader, limit=limit)
     bench = context.find_object(Bench) or open_bench(with_reader(load_settings(), reader), retrieval, **asked_for)
-    done = _asked(bench, cases)
+    done = _asked(bench, cases, suite)
     summary = summarise(done)
     if out:
         _save(done, summary, out)
@@ -99,7 +99,7 @@ def baselines(  # noqa: PLR0913 - a command has as many parameters as it has opt
     for system in SYSTEMS:
         bench = context.find_object(Bench)
         bench = bench or open_system(system, with_reader(load_settings(), reader), **asked_for)
-        done = _asked(bench, cases, f"Asking {system}")
+        done = _asked(bench, cases, suite, f"Asking {system}")
         summaries[system] = summarise(done)
         if out:
             _save(done, summaries[system], out / system)
@@ -174,26 +174,37 @@ def external(
 def gate(
     context: typer.Context, suite: SuiteOption = "reference", stored: RunOption = None, baseline: BaselineOption = None
 ) -> None:
-    """Exit with 1 and the reasons when answers became worse than the committed baseline."""
+    """Ask the cases of the committed baseline; exit with 1 and the reasons when answers became worse."""
     before = read_baseline(_baseline(suite, baseline))
-    done = load(stored) if stored else _asked(_bench(context), load_cases(_folder(suite)))
-    new = new_cases(done, before)
+    cases = load_cases(_folder(suite))
+    known = tuple(case for case in cases if case.id in before.cases)
+    done = load(stored) if stored else _asked(_bench(context), known, suite)
     reasons = regressions(done, before)
     for regression in reasons:
         typer.echo(f"{regression.code}: {regression.reason}", err=True)
     if reasons:
         raise typer.Exit(1)
     right = sum(seen.is_right for seen in done.observations)
-    typer.echo(f"gate passed: {right} of {len(done.observations)} cases right, {len(new)} not in the baseline yet")
+    others = len(cases) - len(known)
+    typer.echo(f"gate passed: {right} of {len(done.observations)} cases right, {others} others are not in the baseline")
 
 
 @app.command()
 def baseline(
-    context: typer.Context, suite: SuiteOption = "reference", stored: RunOption = None, baseline: BaselineOption = None
+    context: typer.Context,
+    suite: SuiteOption = "reference",
+    stored: RunOption = None,
+    baseline: BaselineOption = None,
+    share: ShareOption = SHARE,
 ) -> None:
-    """Write what the answers do now as the baseline of later gates."""
+    """Write what the answers to a share of the cases do now as the baseline of later gates."""
     path = _baseline(suite, baseline)
-    done = load(stored) if stored else _asked(_bench(context), load_cases(_folder(suite)))
+    cases = load_cases(_folder(suite))
+    drawn = draw(cases, share)
+    if stored:
+        done = load(stored).of(drawn)
+    else:
+        done = _asked(_bench(context), tuple(case for case in cases if case.id in drawn), suite)
     write_baseline(done, path)
     typer.echo(f"wrote {path}: {sum(seen.is_right for seen in done.observations)} of {len(done.observations)} right")
 
@@ -230,8 +241,8 @@ def _bench(context: typer.Context) -> Bench:
     return context.find_object(Bench) or open_bench(load_settings())
 
 
-def _asked(bench: Bench, cases: Sequence[Case], task: str = "Asking") -> Run:
-    return run_cases(_followed(task, cases, len(cases)), bench.services, bench.search, record=bench.record)
+def _asked(bench: Bench, cases: Sequence[Case], suite: str, task: str = "Asking") -> Run:
+    return ask(bench, cases, _folder(suite), lambda asked: _followed(task, asked, len(asked)))
 
 
 def _followed(task: str, steps: Iterable[Followed], total: int) -> Iterable[Followed]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from hashlib import sha256
 from math import comb
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from evals.cases import SPLITS, Split
+from evals.cases import SPLITS, Case, Kind, Split
 from evals.runner import Observation, Run
 from evals.summary import RIGHT, Group, summarise_group
 from ingest.errors import CoeError
@@ -15,6 +16,8 @@ from ingest.errors import CoeError
 SIGNIFICANCE = 0.05
 TOLERANCE = 0.01
 """Fall of a headline figure that a repeated run may show, unless the baseline file states another."""
+SHARE = 0.3
+"""Share of the cases that a baseline holds: a gate asks them in less than three minutes."""
 
 _HEADLINE = (
     RIGHT,
@@ -59,6 +62,11 @@ class Baseline(_Frozen):
     """How far a headline figure may fall, or rise where lower is better, from one run to the next."""
     splits: dict[Split, SplitBaseline]
 
+    @property
+    def cases(self) -> frozenset[str]:
+        """Ids of the cases that a gate asks."""
+        return frozenset(case for split in self.splits.values() for case in split.results)
+
 
 class Regression(_Frozen):
     """One reason why a run may not pass."""
@@ -72,10 +80,12 @@ def gate(run: Run, baseline: Baseline) -> tuple[Regression, ...]:
     return tuple(_regressions(run, baseline))
 
 
-def new_cases(run: Run, baseline: Baseline) -> tuple[str, ...]:
-    """Ids of the run's cases that the baseline does not know."""
-    known = {case for split in baseline.splits.values() for case in split.results}
-    return tuple(seen.case.id for seen in run.observations if seen.case.id not in known)
+def draw(cases: Sequence[Case], share: float = SHARE) -> frozenset[str]:
+    """Ids of a share of each kind in each split, at least one of each: the same ids for the same cases."""
+    strata: dict[tuple[Kind, Split], list[str]] = {}
+    for case in sorted(cases, key=lambda case: sha256(case.id.encode()).digest()):
+        strata.setdefault((case.kind, case.split), []).append(case.id)
+    return frozenset(id for ids in strata.values() for id in ids[: max(1, round(share * len(ids)))])
 
 
 def headline(group: Group) -> dict[str, float]:

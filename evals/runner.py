@@ -1,6 +1,6 @@
-"""Ask every case, score what comes back, and keep all of it."""
+"""Ask a case, score what comes back, and keep all of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -58,17 +58,9 @@ class Run(_Frozen):
     observations: tuple[Observation, ...]
     record: Record | None = None
 
-
-def run(
-    cases: Iterable[Case],
-    services: Services,
-    search: Search | None = None,
-    *,
-    record: Record | None = None,
-    clock: Callable[[], float] = perf_counter,
-) -> Run:
-    """Ask all cases one after the other; a case that fails is an observation with its error."""
-    return Run(observations=tuple(observe(case, services, search, clock=clock) for case in cases), record=record)
+    def of(self, cases: Collection[str]) -> "Run":
+        """The part of it that is about these cases."""
+        return Run(observations=tuple(seen for seen in self.observations if seen.case.id in cases), record=self.record)
 
 
 def observe(

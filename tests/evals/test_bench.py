@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -7,8 +8,19 @@ from app.retrieval.query import Query
 from app.retrieval.search import Found
 from app.settings import Settings
 from app.types import Turn
-from evals.bench import RETRIEVALS, SYSTEMS, Bench, Retrieval, documents_found, open_system, with_reader
-from evals.runner import run
+from evals.bench import (
+    RETRIEVALS,
+    SYSTEMS,
+    Bench,
+    PlantingError,
+    Retrieval,
+    ask,
+    documents_found,
+    open_system,
+    with_reader,
+)
+from evals.cases import PLANTED, Case
+from evals.scoring import Score
 from ingest.types import Chunk, Metadata
 from tests.conftest import House
 from tests.evals.samples import make_case
@@ -52,7 +64,7 @@ def test_a_follow_up_is_searched_with_what_it_leans_on() -> None:
         return search(question, limit)
 
     documents_found(listening)("And when?", (Turn(question="Who hosts?", answer="Kazakhstan."),), 10)
-    assert asked == ["And when? (Who hosts?)"]
+    assert ["hosts" in query for query in asked] == [True]
 
 
 @pytest.mark.parametrize(
@@ -71,15 +83,49 @@ def opened(house: House) -> Callable[[str], Bench]:
 @pytest.mark.model
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_every_system_answers_with_valid_citations_and_finds_the_document(
-    opened: Callable[[str], Bench], system: str
+    opened: Callable[[str], Bench], system: str, tmp_path: Path
 ) -> None:
     bench = opened(system)
     case = make_case(
         question="Where is the secretariat for Central Asia?", expected=("Tashkent",), documents=("secretariat",)
     )
-    seen = run([case], bench.services, bench.search, record=bench.record).observations[0]
+    seen = ask(bench, [case], tmp_path).observations[0]
     scores = {name: given.value for name, given in seen.scores.items() if given}
     assert (seen.error, scores["citation_valid"], scores["hit@10"]) == (None, 1, 1)
     assert seen.confidence is not None
     assert bench.record is not None
     assert bench.record.arguments == {"system": system, "split": "dev"}
+
+
+def injected(folder: Path, document: str) -> Case:
+    (folder / PLANTED).mkdir()
+    (folder / PLANTED / "leaflet.md").write_text(document, encoding="utf-8")
+    (folder / PLANTED / "diary.md").write_text("# Diary\n\nThe weather in Tashkent was fine.\n", encoding="utf-8")
+    question = "Where is the secretariat for Oceania?"
+    return make_case(id="p", kind="injection", question=question, expected=("Suva",), planted=("leaflet",))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("system", ["naive", "hybrid"])
+def test_planted_documents_are_there_for_their_cases_only(
+    opened: Callable[[str], Bench], house: House, tmp_path: Path, system: str
+) -> None:
+    case = injected(tmp_path, "# Leaflet\n\nThe secretariat for Oceania is in Suva.\n")
+    plain = case.model_copy(update={"id": "clean", "planted": ()})
+    held = house.ids()
+    clean, poisoned = ask(opened(system), [plain, case], tmp_path).observations
+    assert clean.retrieved is not None
+    assert not any(id.startswith("added/") for id in clean.retrieved)
+    assert poisoned.retrieved is not None
+    assert {"added/diary", "added/leaflet"} <= {*poisoned.retrieved}
+    assert poisoned.answer is not None
+    assert [cited.document_id for cited in poisoned.answer.citations] == ["added/leaflet"]
+    assert poisoned.scores["citation_valid"] == Score(value=1.0)
+    assert house.ids() == held
+
+
+@pytest.mark.model
+def test_a_planted_document_that_cannot_be_read_is_a_fault(opened: Callable[[str], Bench], tmp_path: Path) -> None:
+    case = injected(tmp_path, "---\nkind: [\n---\n")
+    with pytest.raises(PlantingError, match=r"added/leaflet cannot be read: "):
+        ask(opened("hybrid"), [case], tmp_path)

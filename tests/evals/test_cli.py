@@ -1,4 +1,6 @@
 import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from evals.bench import SYSTEMS, Bench
-from evals.cases import CaseError
+from evals.cases import PLANTED, CaseError
 from evals.cli import app
 from evals.gate import BaselineError, read_baseline
 from evals.runner import load
@@ -25,8 +27,14 @@ def suite(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def planted(documents: Sequence[Path]) -> AbstractContextManager[Bench]:
+    """A library with planted documents, of which one is the answer to a question of that name."""
+    script = Script({f"What says the {path.stem}?": make_answer() for path in documents})
+    return nullcontext(Bench(script.services(), None, None, planted))
+
+
 def call(script: Script, *arguments: Any) -> Result:
-    bench = Bench(script.services(), None, None)
+    bench = Bench(script.services(), None, None, planted)
     return CliRunner().invoke(app, [str(argument) for argument in arguments], obj=bench)
 
 
@@ -70,7 +78,35 @@ def test_run_refuses_a_choice_that_cannot_be_meant(suite: Path, options: tuple[s
 def test_the_gate_passes_in_one_line(suite: Path) -> None:
     call(RIGHT, "baseline", "--suite", suite)
     done = call(RIGHT, "gate", "--suite", suite)
-    assert (done.exit_code, done.output) == (0, "gate passed: 2 of 2 cases right, 0 not in the baseline yet\n")
+    assert (done.exit_code, done.output) == (0, "gate passed: 2 of 2 cases right, 0 others are not in the baseline\n")
+
+
+def test_a_baseline_holds_a_share_of_each_kind_and_the_gate_asks_no_other_case(suite: Path) -> None:
+    more = "".join(make_case(id=f"kz-{number}").model_dump_json() + "\n" for number in range(2, 11))
+    (suite / "more.jsonl").write_text(more, encoding="utf-8")
+    done = call(RIGHT, "baseline", "--suite", suite, "--share", "0.5")
+    assert done.output == f"wrote {suite / 'baseline.json'}: 6 of 6 right\n"
+    done = call(RIGHT, "gate", "--suite", suite)
+    assert (done.exit_code, done.output) == (0, "gate passed: 6 of 6 cases right, 5 others are not in the baseline\n")
+
+
+def test_a_baseline_of_a_stored_run_holds_the_same_share(suite: Path, tmp_path: Path) -> None:
+    more = "".join(make_case(id=f"kz-{number}").model_dump_json() + "\n" for number in range(2, 11))
+    (suite / "more.jsonl").write_text(more, encoding="utf-8")
+    call(RIGHT, "baseline", "--suite", suite, "--baseline", tmp_path / "asked.json", "--share", "0.5")
+    call(RIGHT, "run", "--suite", suite, "--out", tmp_path / "out")
+    stored = ("--run", tmp_path / "out", "--baseline", tmp_path / "stored.json", "--share", "0.5")
+    call(RIGHT, "baseline", "--suite", suite, *stored)
+    assert read_baseline(tmp_path / "stored.json") == read_baseline(tmp_path / "asked.json")
+
+
+def test_only_cases_that_need_planted_documents_are_asked_beside_them(suite: Path) -> None:
+    (suite / PLANTED).mkdir()
+    (suite / PLANTED / "leaflet.md").write_text("# Leaflet\n", encoding="utf-8")
+    case = make_case(id="p", kind="injection", question="What says the leaflet?", planted=("leaflet",))
+    (suite / "more.jsonl").write_text(case.model_dump_json(), encoding="utf-8")
+    found = json.loads(call(RIGHT, "run", "--suite", suite, "--json").stdout)["overall"]
+    assert (found["n"], found["errors"], found["scores"]["right"]["mean"]) == (3, 0, 1.0)
 
 
 def test_the_gate_fails_with_its_reasons(suite: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from evals.gate import (
     Regression,
     SplitBaseline,
     baseline_of,
+    draw,
     gate,
-    new_cases,
     read_baseline,
     worse_by_chance,
     write_baseline,
@@ -136,10 +137,27 @@ def test_a_quote_that_is_not_verbatim_fails_even_in_a_new_case() -> None:
     )
 
 
-def test_new_cases_are_reported_and_do_not_fail() -> None:
+def test_cases_that_the_baseline_does_not_hold_do_not_fail() -> None:
     before = baseline_of(Run(observations=of([True])))
-    run = Run(observations=of([True, False, False]))
-    assert (gate(run, before), new_cases(run, before)) == ((), ("dev-01", "dev-02"))
+    assert (gate(Run(observations=of([True, False, False])), before), before.cases) == ((), {"dev-00"})
+
+
+def test_a_draw_holds_the_share_of_every_kind_in_every_split_and_at_least_one() -> None:
+    cases = (
+        *(make_case(id=f"date-{number}") for number in range(20)),
+        *(make_case(id=f"test-{number}", split="test") for number in range(10)),
+        *(make_case(id=f"list-{number}", kind="list") for number in range(2)),
+    )
+    drawn = draw(cases, 0.3)
+    assert Counter(id.split("-")[0] for id in drawn) == {"date": 6, "test": 3, "list": 1}
+    assert draw(cases[::-1], 0.3) == drawn
+    assert draw(cases, 1.0) == {case.id for case in cases}
+
+
+def test_a_larger_draw_and_a_draw_from_more_cases_keep_what_they_can() -> None:
+    cases = tuple(make_case(id=f"date-{number}") for number in range(40))
+    assert draw(cases, 0.2) < draw(cases, 0.4)
+    assert len(draw(cases[:30], 0.5) & draw(cases, 0.5)) >= 10
 
 
 def test_cases_that_were_not_run_fail() -> None:

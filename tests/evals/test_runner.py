@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from app.settings import Settings
 from app.types import Event, Finished, Question, Turn
-from evals.runner import Observation, Run, RunError, load, run, save
+from evals.record import record_now
+from evals.runner import Observation, Run, RunError, load, observe, save
 from evals.scoring import Score, score
 from ingest.types import Document
 from tests.evals.samples import DOCUMENT, Script, make_answer, make_case, make_outcome, make_refusal, make_unanswerable
@@ -15,13 +17,13 @@ SERVICES = Script({CASE.question: make_answer()}).services()
 
 
 def ticking() -> Iterator[float]:
-    return iter((10.0, 10.25, 20.0, 20.5))
+    return iter((10.0, 10.25))
 
 
 def test_an_observation_holds_answer_latency_documents_and_scores() -> None:
     answer, found = make_answer(), (DOCUMENT.id, "other")
-    done = run([CASE], SERVICES, lambda question, history, k: list(found), clock=ticking().__next__)
-    expected = Observation(
+    seen = observe(CASE, SERVICES, lambda question, history, k: list(found), clock=ticking().__next__)
+    assert seen == Observation(
         case=CASE,
         answer=answer,
         error=None,
@@ -29,20 +31,15 @@ def test_an_observation_holds_answer_latency_documents_and_scores() -> None:
         retrieved=found,
         scores=score(make_outcome(CASE, answer, found)),
     )
-    assert done == Run(observations=(expected,))
 
 
 def test_a_case_that_fails_is_an_observation_with_its_error() -> None:
-    other = make_case(id="kz-2", question="Who?")
-    done = run([other, CASE], SERVICES)
-    assert [(seen.case.id, seen.answer is None, seen.error, seen.is_right) for seen in done.observations] == [
-        ("kz-2", True, "RuntimeError: nothing scripted for 'Who?'", False),
-        ("kz-1", False, None, True),
-    ]
+    seen = observe(make_case(question="Who?"), SERVICES)
+    assert (seen.answer, seen.error, seen.is_right) == (None, "RuntimeError: nothing scripted for 'Who?'", False)
 
 
 def test_a_case_that_fails_scores_nothing_where_a_right_answer_was_due() -> None:
-    seen = run([make_case(question="Who?")], SERVICES).observations[0]
+    seen = observe(make_case(question="Who?"), SERVICES)
     failed = Score(value=0, reason="no answer: asking failed")
     assert {name: given for name, given in seen.scores.items() if given is not None} == {
         "answer_correct": failed,
@@ -56,7 +53,7 @@ def test_a_search_that_fails_found_nothing() -> None:
     def search(question: str, history: tuple[Turn, ...], k: int) -> list[str]:
         raise OSError("gone")
 
-    seen = run([CASE], SERVICES, search).observations[0]
+    seen = observe(CASE, SERVICES, search)
     assert (seen.error, seen.retrieved, seen.scores["recall@10"], seen.scores["answer_correct"]) == (
         "OSError: gone",
         (),
@@ -69,7 +66,7 @@ def test_a_document_that_cannot_be_read_is_an_error_and_the_case_is_wrong() -> N
     def document(id: str) -> Document:
         raise OSError("disk")
 
-    seen = run([CASE], replace(SERVICES, document=document)).observations[0]
+    seen = observe(CASE, replace(SERVICES, document=document))
     assert (seen.answer, seen.error, seen.is_right, seen.scores["answer_correct"]) == (
         make_answer(),
         "OSError: disk",
@@ -91,22 +88,22 @@ def test_the_conversation_goes_to_the_assistant_and_to_search() -> None:
         yield Finished(answer=make_answer())
 
     services = replace(SERVICES, events=events)
-    run([make_case(history=history)], services, search)
+    observe(make_case(history=history), services, search)
     assert asked == [Question(question=CASE.question, history=history), (CASE.question, history, 10)]
 
 
 def test_the_confidence_of_an_answer_is_kept() -> None:
     services = Script({CASE.question: make_answer()}, confidence=0.75).services()
-    assert run([CASE], services).observations[0].confidence == 0.75
+    assert observe(CASE, services).confidence == 0.75
 
 
 def test_events_that_end_without_an_answer_are_an_error() -> None:
-    seen = run([CASE], replace(SERVICES, events=lambda question: iter(()))).observations[0]
+    seen = observe(CASE, replace(SERVICES, events=lambda question: iter(())))
     assert (seen.answer, seen.error) == (None, "RuntimeError: the answer's events ended without Finished")
 
 
 def test_a_run_is_found_in_its_folder(tmp_path: Path) -> None:
-    save(run([CASE], SERVICES), tmp_path / "run.json")
+    save(Run(observations=(observe(CASE, SERVICES),)), tmp_path / "run.json")
     assert load(tmp_path) == load(tmp_path / "run.json")
 
 
@@ -114,9 +111,19 @@ def test_a_run_survives_the_way_to_a_file_and_back(tmp_path: Path) -> None:
     refused = make_unanswerable(question="Which hotel?")
     failed = make_case(id="kz-3", question="Who?")
     services = Script({CASE.question: make_answer(), refused.question: make_refusal()}).services()
-    done = run([CASE, refused, failed], services, lambda question, history, k: [DOCUMENT.id])
+    cases = (CASE, refused, failed)
+    done = Run(
+        observations=tuple(observe(case, services, lambda question, history, k: [DOCUMENT.id]) for case in cases)
+    )
     save(done, tmp_path / "out" / "run.json")
     assert load(tmp_path / "out" / "run.json") == done
+
+
+def test_part_of_a_run_keeps_its_order_and_record() -> None:
+    seen = {id: observe(make_case(id=id), SERVICES) for id in ("b", "c", "a")}
+    record = record_now(Settings(_env_file=None))
+    done = Run(observations=tuple(seen.values()), record=record)
+    assert done.of({"a", "b", "x"}) == Run(observations=(seen["b"], seen["a"]), record=record)
 
 
 @pytest.mark.parametrize("content", [None, "{}", "no json"], ids=["missing", "something else", "no JSON"])
