@@ -71,7 +71,7 @@ class ParagraphSearch:
         dense = [int(at) for at in np.argsort(-similarity, kind="stable")[:CANDIDATES]]
         lexical = self._match(expression) if (expression := fts_expression(query)) else []
         places = [{str(at): rank for rank, at in enumerate(ranking, start=1)} for ranking in (dense, lexical)]
-        fused = list(fuse([list(ranking) for ranking in places]).items())[:limit]
+        fused = list(fuse(list(places[0]), list(places[1])).items())[:limit]
         return [self._hit(int(at), score, places[0].get(at), places[1].get(at)) for at, score in fused]
 
     def close(self) -> None:

@@ -17,8 +17,12 @@ from app.shelf import Edition
 CANDIDATES = 40
 """How many each search brings to the fusion."""
 
-RRF_K = 60
-"""Constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)."""
+RRF_K = 10
+"""Constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009 use 60)."""
+
+DENSE_WEIGHT = 0.4
+"""What the vector search counts in the fusion, the full-text search the rest. Both were chosen on the development
+questions: a passage with the answer is among the first five for 92% of them, with 60 and equal weights for 90%."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,14 @@ class HybridRetriever(BaseRetriever):
         return [_as_langchain(hit) for hit in self.searcher.search(query, self.k).hits]
 
 
-def fuse(rankings: Sequence[Sequence[str]], *, k: int = RRF_K) -> dict[str, float]:
-    """Reciprocal rank fusion: each ranking gives 1 / (k + rank) to an id; best first, ties by id."""
+def fuse(
+    dense: Sequence[str], lexical: Sequence[str], *, k: int = RRF_K, dense_weight: float = DENSE_WEIGHT
+) -> dict[str, float]:
+    """Reciprocal rank fusion: a search of weight w gives w / (k + rank) to an id; best first, ties by id."""
     scores: dict[str, float] = {}
-    for ranking in rankings:
+    for weight, ranking in ((dense_weight, dense), (1.0 - dense_weight, lexical)):
         for rank, id in enumerate(ranking, start=1):
-            scores[id] = scores.get(id, 0.0) + 1.0 / (k + rank)
+            scores[id] = scores.get(id, 0.0) + weight / (k + rank)
     return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -89,7 +95,7 @@ def fts_expression(query: Query) -> str:
 
 
 def _hits(edition: Edition, dense: Sequence[str], lexical: Sequence[str], limit: int) -> tuple[Hit, ...]:
-    best = list(fuse([dense, lexical]).items())[:limit]
+    best = list(fuse(dense, lexical).items())[:limit]
     chunks = edition.library.chunks([id for id, _ in best])
     metadata = edition.library.metadata(chunk.document_id for chunk in chunks.values())
     dense_ranks = {id: rank for rank, id in enumerate(dense, start=1)}

@@ -19,20 +19,21 @@ def searcher_of(house: House) -> Searcher:
 
 
 @pytest.mark.parametrize(
-    ("rankings", "fused"),
+    ("dense", "lexical", "fused"),
     [
-        pytest.param([], {}, id="no ranking"),
-        pytest.param([["a", "b"]], {"a": 1 / 61, "b": 1 / 62}, id="one ranking"),
-        pytest.param([["a", "b"], ["b"]], {"b": 1 / 62 + 1 / 61, "a": 1 / 61}, id="found twice beats first once"),
-        pytest.param([["b"], ["a"]], {"a": 1 / 61, "b": 1 / 61}, id="ties by id"),
+        pytest.param([], [], {}, id="nothing found"),
+        pytest.param(["a", "b"], [], {"a": 0.25 / 11, "b": 0.25 / 12}, id="one search"),
+        pytest.param(["a", "b"], ["b"], {"b": 0.25 / 12 + 0.75 / 11, "a": 0.25 / 11}, id="found twice beats once"),
+        pytest.param(["a"], ["b"], {"b": 0.75 / 11, "a": 0.25 / 11}, id="the heavier search"),
     ],
 )
-def test_fusion_adds_reciprocal_ranks(rankings: list[list[str]], fused: dict[str, float]) -> None:
-    assert list(fuse(rankings).items()) == [(id, pytest.approx(score)) for id, score in fused.items()]
+def test_fusion_adds_weighted_reciprocal_ranks(dense: list[str], lexical: list[str], fused: dict[str, float]) -> None:
+    found = fuse(dense, lexical, k=10, dense_weight=0.25)
+    assert list(found.items()) == [(id, pytest.approx(score)) for id, score in fused.items()]
 
 
-def test_the_constant_of_the_fusion_is_a_choice() -> None:
-    assert fuse([["a"]], k=0) == {"a": 1.0}
+def test_ties_are_in_order_of_ids() -> None:
+    assert list(fuse(["b"], ["a"], dense_weight=0.5)) == ["a", "b"]
 
 
 @pytest.mark.model
