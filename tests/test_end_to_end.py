@@ -44,6 +44,7 @@ IDS = (
     "regions/central-asia-brief.docx",
 )
 KAZAKHSTAN = "When did Kazakhstan join the EU CBRN CoE Initiative?"
+LAST_PARTNER = "As which partner country by number did Kazakhstan come in?"
 OFF_TOPIC = "Who won the football world cup?"
 ACCESSION = "Kazakhstan joined the EU CBRN CoE Initiative in November 2020 as its 62nd partner country."
 LANTERN = "The exercise Blue Lantern took place in Bukhara in May 2031."
@@ -93,7 +94,8 @@ def untimed(answer: Answer) -> Answer:
 
 def test_a_question_is_answered_with_quotes_that_stand_in_the_documents(services: Services):
     answer = services.ask(Question(question=KAZAKHSTAN))
-    assert (answer.short_answer, answer.completeness, answer.reader) == ("November 2020", "complete", "extractive")
+    assert (answer.short_answer, answer.completeness, answer.reader) == ("November 2020", "complete", "catalogue")
+    assert answer.answer.startswith(f"{ACCESSION} [1]")
     assert ACCESSION in [citation.quote for citation in answer.citations]
     assert all(verbatim(services, answer))
 
@@ -221,7 +223,7 @@ def invented_claim(number: int) -> dict[str, object]:
 
 def answer_of_model(house: House, script: Script) -> Answer:
     with llm_server(script) as server:
-        return services_of(house, llm="openai:scripted", llm_url=server.url).ask(Question(question=KAZAKHSTAN))
+        return services_of(house, llm="openai:scripted", llm_url=server.url).ask(Question(question=LAST_PARTNER))
 
 
 def test_a_language_model_answers_with_checked_quotes(template: House, services: Services):
@@ -240,5 +242,5 @@ def test_what_a_language_model_invents_is_left_out_and_the_answer_says_that_it_i
 def test_a_language_model_that_fails_is_replaced_and_named(template: House, services: Services):
     answer = answer_of_model(template, lambda request: Reply("out of order", status=500))
     assert answer.reader.startswith("extractive (openai:scripted failed: ")
-    alone = untimed(services.ask(Question(question=KAZAKHSTAN)))
+    alone = untimed(services.ask(Question(question=LAST_PARTNER)))
     assert untimed(answer) == alone.model_copy(update={"reader": answer.reader})

@@ -1,5 +1,6 @@
 """Lists, counts, single values and comparisons from the catalogue: every row with the words it was taken from."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -31,6 +32,10 @@ _WHOLE_BY = frozenset({"region", "country", "city"})
 _LISTS = frozenset({"countries", "regions", "consortium", "projects"})
 _POSTS = frozenset({"heads", "focal_points"})
 _DATES = frozenset({"start", "end", "joined", "opened"})
+
+
+_SENTENCE = re.compile(r"[A-ZÀ-Þ0-9“\"'(][^\n]*[.!?][”\"')]*")
+"""Not a row of a table, which gives its cells as `Column: value` and ends without a full stop."""
 
 
 class Catalogued(Protocol):
@@ -151,15 +156,20 @@ class CatalogueReader:
         newest = sorted(held, key=lambda value: self._published(value.cells[0]) or "", reverse=True)
         chosen = newest[0]
         others = [*self._others(newest[1:]), *self._differences(match.row, query, chosen)]
-        evidence = tuple(self._evidence(cell) for cell in chosen.cells)
-        sentence = Claim(
-            f"{phrases.subject(query)} of {said.short_name(match.row)}: {chosen.text} ({query.in_words}).", evidence
-        )
-        claims = [sentence]
+        claims = list(self._stated(query, match, chosen))
         if others:
             differing = "; ".join(dict.fromkeys(other.value for other in others))
             claims.append(Claim(f"Sources differ: also {differing}.", tuple(other.evidence for other in others)))
-        return (*claims, Verdict("complete", chosen.text, conflicts=tuple(others)))
+        coverage = f"Read from the catalogue ({query.in_words})."
+        return (*claims, Verdict("complete", chosen.text, conflicts=tuple(others), coverage=coverage))
+
+    def _stated(self, query: CatalogueQuery, match: Match, chosen: Value) -> Iterator[Claim]:
+        """The sentences that state a value; where they are no sentences but rows of a table, one of our own."""
+        evidence = tuple(self._evidence(cell) for cell in chosen.cells)
+        if all(_SENTENCE.fullmatch(one.quote) for one in evidence):
+            yield from (Claim(one.quote, (one,)) for one in {one.quote: one for one in evidence}.values())
+        else:
+            yield Claim(f"{phrases.subject(query)} of {said.short_name(match.row)}: {chosen.text}.", evidence)
 
     def _several(self, query: CatalogueQuery, match: Match, held: Sequence[Value]) -> tuple[Claim | Verdict, ...]:
         items = tuple(Listed(value.text, self._evidence(value.cells[0])) for value in held[: phrases.MAX_ITEMS])
