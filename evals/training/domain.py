@@ -29,7 +29,7 @@ def is_held_back(case: Case) -> bool:
 
 def examples(case: Case, question: str, hits: Sequence[Hit], seed: int) -> Iterator[Example]:
     """What a case teaches about the passages found for it; `question` is the one that was searched with."""
-    if case.kind in _SKIPPED:
+    if case.kind in _SKIPPED or is_held_back(case):
         return
     chance = random.Random(f"{seed} {case.id}")
     answering = [(hit, spans) for hit in hits if (spans := answer_spans(case, hit))]

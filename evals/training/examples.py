@@ -56,8 +56,14 @@ def _article(raw: dict[str, object]) -> Article:
 
 def _example(title: str, text: str, qa: dict[str, object]) -> Example:
     raw: list[dict[str, object]] = [] if qa.get("is_impossible") else qa["answers"]  # type: ignore[assignment]
-    spans = [(int(a["answer_start"]), int(a["answer_start"]) + len(str(a["text"]))) for a in raw]  # type: ignore[call-overload]
+    spans = [_span(int(a["answer_start"]), str(a["text"])) for a in raw]  # type: ignore[call-overload]
     return Example(str(qa["question"]).strip(), title, text, tuple(dict.fromkeys(spans)), True)
+
+
+def _span(start: int, answer: str) -> tuple[int, int]:
+    """Without white space around the answer: no word piece covers it."""
+    start += len(answer) - len(answer.lstrip())
+    return start, start + len(answer.strip())
 
 
 def split_articles(articles: Sequence[Article], seed: int, shares: Sequence[float]) -> list[list[Article]]:
