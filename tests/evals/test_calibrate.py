@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from app.answering.extractive import Candidate, ExtractiveReader, Signals, load_weights
+from app.answering.model import load_reader_model
 from app.answering.types import Evidence, Hit
 from app.settings import Settings
 from app.wiring import build_searcher, build_shelf
@@ -12,8 +13,19 @@ from tests.conftest import House
 from tests.evals.samples import make_case, make_unanswerable
 
 HIT = Hit(Chunk("c", "d", 0, 0, 4, "", None, "Text"), Metadata(title="T"), 1.0)
-LOW = Signals(0.1, 0.1, 0.1, 0.1, 0.1, 0.0, 0.0, 0.0, 0.1)
-HIGH = replace(LOW, similarity=0.9, core=0.9, names=1.0, typed=1.0, stated=0.9, rank=1.0)
+LOW = Signals(
+    span=-2.0,
+    answers=-1.0,
+    relevant=-1.0,
+    core=0.1,
+    core_around=0.1,
+    names=0.1,
+    names_here=0.0,
+    typed=0.0,
+    untyped=0.0,
+    rank=0.1,
+)
+HIGH = replace(LOW, span=2.0, answers=1.0, relevant=1.0, core=0.9, names=1.0, names_here=1.0, typed=1.0, rank=1.0)
 
 
 def candidate(signals: Signals) -> Candidate:
@@ -55,7 +67,7 @@ def test_candidates_are_judged_by_the_quotes_and_answers_of_their_case(house: Ho
     settings = Settings(_env_file=None, data_dir=house.config.data_dir, corpus_dir=house.corpus)
     shelf = build_shelf(settings)
     searcher = build_searcher(settings, shelf)
-    reader = ExtractiveReader(searcher.embeddings, searcher.vocabulary(shelf.current()), load_weights())
+    reader = ExtractiveReader(load_reader_model(), searcher.vocabulary(shelf.current()), load_weights())
     question = "Where is the secretariat for Central Asia?"
     cases = [
         make_case(question=question, expected=("Tashkent",), documents=("secretariat",)),

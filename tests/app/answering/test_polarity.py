@@ -1,0 +1,78 @@
+import pytest
+
+from app.answering.polarity import decide, is_yes_no
+from app.retrieval.query import Vocabulary
+
+VOCABULARY = Vocabulary(
+    dict.fromkeys(
+        "the meeting was held in tashkent june may 2021 2020 kenya georgia joined countries attended people "
+        "project ended nairobi opened office experts took part exercise 40 50 65 two three all only postponed".split(),
+        3,
+    ),
+    (),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Did Kazakhstan join in 2020?", True),
+        ("Is Georgia a partner country?", True),
+        ("was the meeting held in Tashkent", True),
+        ("Has the project ended?", True),
+        ("Can partners join online?", True),
+        ("Will there be a training in Rabat?", True),
+        ("Please, did Kenya sign?", True),
+        ("So was it signed?", True),
+        ("Do you know whether Kenya joined?", True),
+        ("Can you confirm that Kenya joined?", True),
+        ("I wonder if Kenya joined.", True),
+        ("Is it true that Kenya joined?", True),
+        ("Kenya joined in 2013, is that so?", True),
+        ("The meeting was in Rabat, was it in May?", True),
+        ("Kenya joined, yes or no?", True),
+        ("Was it in Rabat or in Dakar?", False),
+        ("Can you list the partners?", False),
+        ("Can you tell me who opened it?", False),
+        ("When did Kenya join?", False),
+        ("Which countries are in Central Asia?", False),
+        ("How many countries have joined?", False),
+        ("Who was there?", False),
+        ("What is an NFP?", False),
+        ("Island of Malta", False),
+        ("", False),
+    ],
+)
+def test_what_can_be_answered_with_yes_or_no(question: str, expected: bool) -> None:
+    assert is_yes_no(question) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "around", "decision"),
+    [
+        pytest.param("Was it held in June 2021?", "It was held in June 2021.", "", True, id="all stands there"),
+        pytest.param("Did Kenya attend?", "The country took part.", "Kenya", True, id="name in the title"),
+        pytest.param("Did Kenya not attend?", "Kenya did not attend.", "", True, id="both deny"),
+        pytest.param("Did only Kenya attend?", "Only Kenya attended.", "", True, id="both limit"),
+        pytest.param("Has p65 ended?", "Project 65 has ended.", "", True, id="other form of a name"),
+        pytest.param("Was it held in May 2021?", "It was held in June 2021.", "", False, id="another month"),
+        pytest.param("Was it held in June 2020?", "It was held in June 2021.", "", False, id="another year"),
+        pytest.param("Did 50 people attend?", "There were 40 people.", "", False, id="another number"),
+        pytest.param("Did three experts attend?", "Two experts attended.", "", False, id="another number in words"),
+        pytest.param("Has Project 65 ended?", "Project 40 has ended.", "", False, id="another project"),
+        pytest.param("Did Kenya attend?", "Georgia attended.", "", False, id="another country"),
+        pytest.param("Did 40 people meet in May?", "In June people met.", "", False, id="another month, no number"),
+        pytest.param("Did Kenya attend?", "Kenya did not attend.", "", False, id="denied"),
+        pytest.param("Did Kenya attend?", "Kenya didn’t attend.", "", False, id="denied in short"),
+        pytest.param("Was the exercise held?", "The exercise was postponed.", "", False, id="postponed"),
+        pytest.param("Did Kenya not attend?", "Kenya attended.", "", False, id="only the question denies"),
+        pytest.param("Did only Kenya attend?", "Kenya attended.", "", False, id="only the question limits"),
+        pytest.param("Did Kenya attend?", "Experts took part.", "", None, id="no country"),
+        pytest.param("Did three experts attend?", "Experts attended.", "", None, id="no number"),
+        pytest.param("Was it held in May?", "It was held in Tashkent.", "", None, id="no month"),
+        pytest.param("Was it in Nairobi?", "It was in Tashkent.", "", None, id="a place may hold another"),
+        pytest.param("Did Kenya and Georgia attend?", "Georgia attended.", "", None, id="one of two countries"),
+    ],
+)
+def test_a_sentence_decides_or_does_not(question: str, sentence: str, around: str, decision: bool | None) -> None:
+    assert decide(VOCABULARY.read(question), sentence, around) is decision
