@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from app.cli.main import COMMANDS
 from app.settings import Settings
+from evals.training.cli import app as training
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,6 +42,17 @@ def test_every_make_target_in_the_documents_exists() -> None:
 def test_every_coe_command_in_the_documents_exists() -> None:
     named = set(re.findall(r"(?:`|^)coe ([a-z]+)", README + CONTRIBUTING, re.MULTILINE))
     assert named - set(COMMANDS) == set()
+
+
+def test_every_training_command_is_documented_with_options_that_exist() -> None:
+    group = typer.main.get_command(training)
+    assert isinstance(group, typer.core.TyperGroup)
+    known = {name: {opt for one in command.params for opt in one.opts} for name, command in group.commands.items()}
+    named = [line.split() for line in re.findall(r"evals\.training\.cli ([^`\n]+)", CONTRIBUTING)]
+    assert {command for command, *_ in named} == set(known)
+    assert [
+        part for command, *parts in named for part in parts if part.startswith("-") and part not in known[command]
+    ] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)
