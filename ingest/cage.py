@@ -206,6 +206,8 @@ def _is_spent(answer: Mapping[str, object]) -> bool:
     rejected = answer.get("rejected")
     if isinstance(rejected, list) and rejected[0] in ("file_corrupt", "file_too_complex"):
         return True
+    if _held_memory() > SPENT_MEMORY:
+        gc.collect()  # only now: after every file it would take longer than most files do
     return _held_memory() > SPENT_MEMORY
 
 
@@ -244,7 +246,6 @@ def main() -> None:
         request = json.loads(line)
         _limit_processor_time(request["seconds"])
         answer = _answer(Path(request["path"]))
-        gc.collect()
         reply = {**answer, "spent": _is_spent(answer)}
         _send(channel, json.dumps(reply, ensure_ascii=False).encode())
 
