@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 MIN_PYTHON := 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help serve ask ingest test eval gate lint format lock corpus browser
+.PHONY: help serve ask ingest test eval gate bench lint format lock corpus browser
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -28,6 +28,9 @@ eval: ingest ## Measure answers against the reference questions
 
 gate: ingest ## Fail when answers became significantly worse than the committed baseline
 	@$(BIN)/coe eval gate
+
+bench: $(STAMP) ## Time of ingestion against bare encoding of the same texts (minutes)
+	@$(BIN)/python -m evals.bench_ingest
 
 lint: $(STAMP) ## Style and types
 	@$(BIN)/ruff check .

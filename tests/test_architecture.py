@@ -14,7 +14,7 @@ OWNERS = {
     "gradio": {"app/ui"},
     "langchain_chroma": {"ingest/vectors.py", "evals/naive.py"},
     "langchain_huggingface": {"ingest/embedding.py"},
-    "sentence_transformers": {"ingest/embedding.py"},
+    "sentence_transformers": {"ingest/embedding.py", "evals/bench_ingest.py"},
     "torch": {"ingest/embedding.py", "evals/training"},
     "langchain": {"app/answering/llm.py"},
     "openai": {"app/answering/llm.py"},
