@@ -15,6 +15,7 @@ import httpx
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")  # read when chromadb is imported
 
 import chromadb
+import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
@@ -132,13 +133,13 @@ class VectorIndex:
         number = 0
         for batch in batch_iterate(_BATCH, chunks):
             found = self._collection.get(ids=[stored.chunk.id for stored in batch], include=["embeddings"])
-            vectors = dict(zip(found["ids"], _listed(found["embeddings"]), strict=True))
+            vectors = dict(zip(found["ids"], _rows(found["embeddings"]), strict=True))
             for stored in batch:
                 self._check_one(stored, vectors.get(stored.chunk.id), probe=number % step == 0)
                 number += 1
 
-    def _check_one(self, stored: StoredChunk, found: Sequence[float] | None, *, probe: bool) -> None:
-        if found is None or not all(abs(a - b) <= _SAME_VECTOR for a, b in zip(found, stored.vector, strict=True)):
+    def _check_one(self, stored: StoredChunk, found: Any, *, probe: bool) -> None:
+        if found is None or not (np.abs(np.subtract(found, stored.vector)) <= _SAME_VECTOR).all():
             raise LibraryDamaged(f"The vector of chunk {stored.chunk.id} is missing or different.")
         if probe:
             best = self.nearest(stored.vector, 3)
@@ -314,5 +315,5 @@ def _let_go(index: VectorIndex) -> None:
     """Nothing to do: it was held until here."""
 
 
-def _listed(vectors: Any) -> list[list[float]]:
-    return [] if vectors is None else [list(vector) for vector in vectors]
+def _rows(vectors: Any) -> list[Any]:
+    return [] if vectors is None else list(vectors)
