@@ -89,7 +89,8 @@ def compare(corpus: Path, rounds: int, console: Console) -> list[Round]:
         console.print(f"ratio, median of {rounds}: {median(one.ratio for one in measured):.2f}")
         console.print(f"unchanged: {_alone(partial(ingested, first)).seconds:.2f} s")
         edited = sorted(copy.rglob("*.md"))[0]
-        edited.write_text(edited.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+        text = edited.read_text(encoding="utf-8")
+        edited.write_text(text.replace("\n## ", "\nOne more sentence.\n\n## ", 1), encoding="utf-8")
         report = _alone(partial(ingested, first))
         console.print(f"one document edited: {report.seconds:.2f} s, {report.chunks} chunks embedded")
     return measured
