@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
-from langchain_core.embeddings import Embeddings
-
+from app.answering.catalogue_differences import disagreements
 from app.answering.catalogue_reader import CatalogueReader
-from app.answering.extractive import ExtractiveReader, load_weights
+from app.answering.extractive import Disagreements, ExtractiveReader, load_weights
 from app.answering.llm import LLMReader, load_chat_model
+from app.answering.model import load_reader_model
 from app.answering.types import Reader
 from app.assistant import Assistant, Parts
 from app.retrieval.query import Vocabulary
@@ -18,13 +18,11 @@ from app.shelf import Shelf
 from ingest.embedding import check_model, load_embeddings
 from ingest.pipeline import IngestConfig
 from ingest.pipeline import index_fingerprint as fingerprint_of
+from ingest.types import Cell
 from ingest.vectors import ChromaServer
 
 Search = Callable[[str, int], Found]
 """A question and how many: the best chunks."""
-
-ReaderFor = Callable[[Embeddings, Vocabulary], Reader]
-"""Builds the reader for documents whose embeddings and vocabulary it is given."""
 
 
 def ingest_config(settings: Settings) -> IngestConfig:
@@ -72,10 +70,9 @@ def build_assistant(settings: Settings) -> Assistant:
     return _assistant(settings, shelf, searcher, searcher.search)
 
 
-def build_reader(settings: Settings) -> ReaderFor:
-    """The reader that needs no LLM, its weights read once, for whatever documents are to be read."""
-    weights = load_weights()
-    return lambda embeddings, vocabulary: ExtractiveReader(embeddings, vocabulary, weights)
+def build_reader(vocabulary: Vocabulary, differing: Disagreements = lambda document_id: ()) -> Reader:
+    """The reader that needs no LLM, for documents with this vocabulary."""
+    return ExtractiveReader(load_reader_model(), vocabulary, load_weights(), disagreements=differing)
 
 
 def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = lambda search: search) -> Services:
@@ -92,17 +89,20 @@ def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = 
 
 
 def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher, search: Search) -> Assistant:
-    reader = build_reader(settings)
     catalogue = _catalogue(shelf)
     return Assistant(
         Parts(
             search=search,
             text_of=lambda id: shelf.current().library.document(id).text,
-            extractive=lambda: reader(searcher.embeddings, searcher.vocabulary(shelf.current())),
+            extractive=lambda: build_reader(searcher.vocabulary(shelf.current()), partial(_disagreements, shelf)),
             llm=_llm_reader(settings),
             catalogue=lambda question: catalogue().read(question),
         )
     )
+
+
+def _disagreements(shelf: Shelf, document_id: str) -> tuple[Cell, ...]:
+    return tuple(disagreements(shelf.current().library.document(document_id)))
 
 
 def _catalogue(shelf: Shelf) -> Callable[[], CatalogueReader]:

@@ -19,8 +19,8 @@ SEED = 1
 WRONG = -0.25
 """Worth of a wrong answer, where a right one or a right refusal counts 1 and a needless refusal 0."""
 
-STRENGTH = 10.0
-"""Inverse of the regularisation; the fit has ten parameters."""
+STRENGTH = 1.0
+"""Inverse of the regularisation; the fit has eleven parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _answers(case: Case, candidate: Candidate) -> bool:
     gold = [normalise(one.quote) for one in case.quotes]
     if any(quote in one or one in quote for one in gold):
         return True
-    from_right_document = candidate.evidence.hit.chunk.document_id in case.documents
+    from_right_document = candidate.evidence.hit.chunk.document_id in case.relevant
     return from_right_document and any(f" {normalise(form)} " in f" {quote} " for form in case.expected)
 
 

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import track
 
 from app.answering.extractive import WEIGHTS_FILE, ExtractiveReader, load_weights, weights_as_json
+from app.answering.model import load_reader_model
 from app.answering.types import Reader
 from app.cli.settings import load_settings
 from app.wiring import build_reader, build_searcher, build_shelf
@@ -34,6 +35,7 @@ from evals.report import show, show_checked, show_comparison, show_systems
 from evals.runner import RUN_FILE, Run, load, save
 from evals.squad import Asked, Collection, Mode, Reply, figures, read_squad
 from evals.summary import Summary, summarise
+from evals.training.domain import is_held_back
 from ingest.embedding import check_model, load_embeddings
 from ingest.types import Document
 
@@ -57,7 +59,7 @@ RunArgument = Annotated[Path, typer.Argument(help="A run.json, or the folder it 
 
 
 @app.command()
-def run(  # noqa: PLR0913 - a command has as many parameters as it has options
+def run(
     context: typer.Context,
     suite: SuiteOption = "reference",
     split: SplitOption = None,
@@ -83,7 +85,7 @@ def run(  # noqa: PLR0913 - a command has as many parameters as it has options
 
 
 @app.command()
-def baselines(  # noqa: PLR0913 - a command has as many parameters as it has options
+def baselines(
     context: typer.Context,
     suite: SuiteOption = "reference",
     split: SplitOption = None,
@@ -155,7 +157,7 @@ def external(
     settings = load_settings()
     embeddings = load_embeddings(check_model(settings.embedding_model))
     vocabulary = vocabulary_of(collection.paragraphs)
-    reader = build_reader(settings)(embeddings, vocabulary)
+    reader = build_reader(vocabulary)
     search = None
     if mode == "open":
         encoding = partial(_followed, "Encoding passages")
@@ -213,12 +215,13 @@ def baseline(
 def calibrate(
     write: Annotated[bool, typer.Option("--write", help="Store the weights for the extractive reader.")] = False,
 ) -> None:
-    """Fit the extractive reader's weights and threshold on the development questions."""
+    """Fit the extractive reader's weights and threshold on the development questions that it was not trained on."""
     settings = load_settings()
     shelf = build_shelf(settings)
     searcher = build_searcher(settings, shelf)
-    reader = ExtractiveReader(searcher.embeddings, searcher.vocabulary(shelf.current()), load_weights())
-    judged = judge(load_cases(_folder("reference"), "dev"), searcher, reader)
+    reader = ExtractiveReader(load_reader_model(), searcher.vocabulary(shelf.current()), load_weights())
+    cases = [case for case in load_cases(_folder("reference"), "dev") if is_held_back(case)]
+    judged = judge(cases, searcher, reader)
     weights = fit(judged)
     text = json.dumps(weights_as_json(weights), indent=2) + "\n"
     typer.echo(text + f"{decided_rightly(judged, weights):.3f} of the development cases decided rightly")

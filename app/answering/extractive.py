@@ -2,25 +2,26 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import numpy as np
-from langchain_core.embeddings import Embeddings
 from rapidfuzz import fuzz
 
+from app.answering.model import Passage, Reading
+from app.answering.polarity import decide, is_yes_no
 from app.answering.types import Claim, Evidence, Hit, Verdict
 from app.answering.values import Asked, asked, find_value
 from app.retrieval.query import Concept, Query, Vocabulary, stem, words
-from ingest.sentences import sentences
+from ingest.assembly import HEADING_SEPARATOR
+from ingest.sentences import Span, sentences
+from ingest.types import Cell
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
-READ_HITS = 10
+READ_HITS = 12
 MAX_SENTENCES = 3
-EMBEDDED_SENTENCES = 24
 _WANTED = {
     Asked.DATE: "the date asked for",
     Asked.MEANING: "the meaning asked for",
@@ -32,14 +33,40 @@ _WANTED = {
 }
 _NEAR_BEST = 0.85
 _REPEATED = 85  # token-set similarity in percent from which a second sentence says the same
+_COMPLETING = 0.6
+"""Share of the threshold from which a sentence is taken that alone holds one of the question's names."""
+_ABOUT = 0.3
+"""Share of what is asked that a sentence about disagreeing sources must say."""
+_DECIDING = 3
+"""Sentences that may decide a yes/no question."""
+_LOGITS = 4.0
+"""Logits to a unit of a signal, so that the model's are as large as the others."""
+_FAR = 3.0
+"""Units beyond which a model is not believed to be surer still."""
+
+
+Disagreements = Callable[[str], Sequence[Cell]]
+"""Sentences in which a document, named by its id, says that its sources disagree."""
+
+
+class PassageReader(Protocol):
+    """The trained model, or a script in its place."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """One reading for each passage, in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for a sentence, each between 0 and 1."""
+    """What speaks for a sentence: the model's logits, scaled, and shares between 0 and 1."""
 
-    similarity: float
-    """Cosine of question and sentence (with its document's title)."""
+    span: float
+    """How sure the model is of the answer's words in the sentence, against no answer at all."""
+    answers: float
+    """How sure the model is that the passage says what is asked."""
+    relevant: float
+    """How sure the model is that the passage is about what is asked."""
     core: float
     """Share of what the question asks about its names and numbers, by rarity, that the sentence itself says."""
     core_around: float
@@ -52,8 +79,6 @@ class Signals:
     """1 when a value of the kind asked for stands in the sentence."""
     untyped: float
     """1 when the question asks for no particular kind of value."""
-    stated: float
-    """`typed` or `untyped`, times `core`: the right kind of value beside the right words."""
     rank: float
     """1 / rank of the passage."""
 
@@ -77,6 +102,7 @@ class Weights:
     threshold: float
 
 
+@lru_cache(maxsize=1)
 def load_weights() -> Weights:
     """The weights fitted on the development questions (`coe eval calibrate` writes them)."""
     stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
@@ -92,10 +118,18 @@ class ExtractiveReader:
 
     name = "extractive"
 
-    def __init__(self, embeddings: Embeddings, vocabulary: Vocabulary, weights: Weights) -> None:
-        self._embeddings = embeddings
+    def __init__(
+        self,
+        model: PassageReader,
+        vocabulary: Vocabulary,
+        weights: Weights,
+        *,
+        disagreements: Disagreements = lambda document_id: (),
+    ) -> None:
+        self._model = model
         self._vocabulary = vocabulary
         self._weights = weights
+        self._disagreements = disagreements
 
     def read(self, question: str, hits: Sequence[Hit]) -> Iterator[Claim | Verdict]:
         """Yield at most three quoted sentences, then the verdict."""
@@ -107,58 +141,87 @@ class ExtractiveReader:
             confidence = best.probability if best else 0.0
             yield Verdict("none", missing=_missing(asked(query.text), unknown), confidence=confidence)
             return
-        for candidate in self._chosen(ranked):
-            yield Claim(candidate.evidence.quote, (candidate.evidence,))
+        if is_yes_no(query.text) and (decided := self._decided(query, ranked)):
+            word, candidate = decided
+            yield Claim(f"{word}: {candidate.evidence.quote}", (candidate.evidence,))
+            yield Verdict("complete", short_answer=word, confidence=candidate.probability)
+            return
+        chosen = [candidate.evidence for candidate in self._chosen(query, ranked)]
+        for evidence in [*chosen, *self._differing(query, best, chosen)]:
+            yield Claim(evidence.quote, (evidence,))
         yield Verdict("complete", short_answer=best.value, confidence=best.probability)
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
         """Sentences of the best hits, most probable first."""
         query = self._vocabulary.read(question)
         kind = asked(query.text)
-        found = list(_evidence(hits[:READ_HITS]))
-        lexical = [_Reading.of(query, kind, evidence, self._vocabulary) for _, evidence in found]
-        order = sorted(range(len(found)), key=lambda at: (-lexical[at].promise, found[at][0]))[:EMBEDDED_SENTENCES]
-        similarities = self._similarities(query, [found[at][1] for at in order])
+        read = hits[:READ_HITS]
+        readings = self._model.read(query.text, [passage_of(hit) for hit in read]) if read else []
         candidates = [
-            self._candidate(found[at][0], found[at][1], lexical[at], kind, similarity)
-            for at, similarity in zip(order, similarities, strict=True)
+            self._candidate(query, kind, place)
+            for rank, (hit, reading) in enumerate(zip(read, readings, strict=True), start=1)
+            for place in _places(rank, hit, reading)
         ]
         return sorted(candidates, key=lambda c: (-c.probability, c.evidence.hit.chunk.document_id, c.evidence.start))
 
-    def _similarities(self, query: Query, evidence: Sequence[Evidence]) -> list[float]:
-        if not evidence:
-            return []
-        texts = [f"{one.hit.metadata.title}: {one.quote}" for one in evidence]
-        vectors = np.asarray(self._embeddings.embed_documents([query.text, *texts]), dtype=np.float32)
-        return [float(similarity) for similarity in vectors[1:] @ vectors[0]]
-
-    def _candidate(
-        self, rank: int, evidence: Evidence, reading: "_Reading", kind: Asked, similarity: float
-    ) -> Candidate:
-        typed, untyped = float(reading.value is not None), float(kind is Asked.OTHER)
+    def _candidate(self, query: Query, kind: Asked, place: "_Place") -> Candidate:
+        hit, reading = place.hit, place.reading
+        text, at = hit.chunk.text, hit.chunk.start
+        quote = text[place.sentence.start : place.sentence.end]
+        evidence = Evidence(hit, at + place.sentence.start, at + place.sentence.end, quote)
+        shared = _Shared.of(query, evidence, self._vocabulary)
         signals = Signals(
-            similarity=max(0.0, similarity),
-            core=reading.core,
-            core_around=reading.core_around,
-            names=reading.names,
-            names_here=reading.names_here,
-            typed=typed,
-            untyped=untyped,
-            stated=max(typed, untyped) * reading.core,
-            rank=1.0 / rank,
+            span=_scaled(place.score),
+            answers=_scaled(reading.answers),
+            relevant=_scaled(reading.relevant),
+            core=shared.core,
+            core_around=shared.core_around,
+            names=shared.names,
+            names_here=shared.names_here,
+            typed=float(find_value(kind, query.text, quote, hit.metadata.people) is not None),
+            untyped=float(kind is Asked.OTHER),
+            rank=1.0 / place.rank,
         )
-        return Candidate(evidence, reading.value, signals, probability(signals, self._weights))
+        value = text[place.value.start : place.value.end]
+        return Candidate(evidence, value, signals, probability(signals, self._weights))
 
-    def _chosen(self, ranked: Sequence[Candidate]) -> list[Candidate]:
+    def _decided(self, query: Query, ranked: Sequence[Candidate]) -> tuple[str, Candidate] | None:
+        """Yes or no, and the best sentence that decides it."""
+        for candidate in ranked[:_DECIDING]:
+            if candidate.probability < self._weights.threshold:
+                return None
+            hit = candidate.evidence.hit
+            decision = decide(query, candidate.evidence.quote, f"{hit.metadata.title} {hit.chunk.heading}")
+            if decision is not None:
+                return ("Yes" if decision else "No"), candidate
+        return None
+
+    def _chosen(self, query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """The best sentence, others nearly as good that say something else, and what only another one names."""
         chosen = [ranked[0]]
-        floor = max(self._weights.threshold, _NEAR_BEST * ranked[0].probability)
+        near = max(self._weights.threshold, _NEAR_BEST * ranked[0].probability)
         for candidate in ranked[1:]:
-            if len(chosen) == MAX_SENTENCES or candidate.probability < floor:
-                break
-            quotes = (one.evidence.quote for one in chosen)
-            if all(fuzz.token_set_ratio(candidate.evidence.quote, quote) < _REPEATED for quote in quotes):
+            is_near = candidate.probability >= near
+            completes = candidate.probability >= _COMPLETING * self._weights.threshold and _names_more(
+                query, candidate, chosen
+            )
+            if len(chosen) < MAX_SENTENCES and (is_near or completes) and not _is_said(candidate, chosen):
                 chosen.append(candidate)
         return chosen
+
+    def _differing(self, query: Query, best: Candidate, chosen: Sequence[Evidence]) -> Iterator[Evidence]:
+        """A sentence of the best one's document that says how sources disagree about the very value given."""
+        if not best.value or not words(best.value):
+            return
+        hit = best.evidence.hit
+        value = f" {' '.join(words(best.value))} "
+        for cell in self._disagreements(hit.chunk.document_id):
+            evidence = Evidence.of_cell(cell, hit.metadata)
+            is_about = _Shared.of(query, evidence, self._vocabulary).core >= _ABOUT
+            states = value in f" {' '.join(words(cell.quote))} "
+            if is_about and states and all(evidence.quote not in one.quote for one in chosen):
+                yield evidence
+                return
 
 
 def probability(signals: Signals, weights: Weights) -> float:
@@ -167,26 +230,72 @@ def probability(signals: Signals, weights: Weights) -> float:
     return 1.0 / (1.0 + math.exp(-total))
 
 
+def _is_said(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+    quotes = (one.evidence.quote for one in chosen)
+    return any(fuzz.token_set_ratio(candidate.evidence.quote, quote) >= _REPEATED for quote in quotes)
+
+
+def _names_more(query: Query, candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+    """True when a sentence holds a name or number of the question that none of the chosen ones holds."""
+    said = frozenset[str]().union(*(_around(one.evidence) for one in chosen))
+    left = [concept for concept in query.concepts if _is_specific(concept) and not _named(concept, said)]
+    return any(_named(concept, stems(candidate.evidence.quote)) for concept in left)
+
+
+def _around(evidence: Evidence) -> frozenset[str]:
+    hit = evidence.hit
+    return stems(evidence.quote) | stems(hit.metadata.title) | stems(hit.chunk.heading)
+
+
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """What a sentence shares with the question, before any model looks at it."""
+class _Place:
+    """A possible answer in a passage and the sentence it stands in, in characters of the passage."""
+
+    rank: int
+    hit: Hit
+    reading: Reading
+    value: Span
+    sentence: Span
+    score: float
+
+
+def passage_of(hit: Hit) -> Passage:
+    """What the model reads of a hit."""
+    place = HEADING_SEPARATOR.join(part for part in (hit.metadata.title, hit.chunk.heading) if part)
+    return Passage(place, hit.chunk.text)
+
+
+def _places(rank: int, hit: Hit, reading: Reading) -> Iterator[_Place]:
+    """The best answer of each sentence; one that runs over several sentences takes them all."""
+    spans = list(sentences(hit.chunk.text))
+    taken: list[Span] = []
+    for found in reading.spans:
+        covered = [span for span in spans if span.start < found.end and found.start < span.end]
+        if not covered:
+            continue
+        sentence = Span(covered[0].start, covered[-1].end)
+        if all(sentence.end <= other.start or other.end <= sentence.start for other in taken):
+            taken.append(sentence)
+            yield _Place(rank, hit, reading, Span(found.start, found.end), sentence, found.score)
+
+
+def _scaled(logit: float) -> float:
+    return max(-_FAR, min(_FAR, logit / _LOGITS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What a sentence shares with the question, by the rarity of its words."""
 
     core: float
     core_around: float
     names: float
     names_here: float
-    value: str | None
-
-    @property
-    def promise(self) -> float:
-        """What decides which sentences are worth embedding."""
-        return 2 * self.names + self.names_here + self.core + self.core_around + 0.5 * (self.value is not None)
 
     @classmethod
-    def of(cls, query: Query, kind: Asked, evidence: Evidence, vocabulary: Vocabulary) -> "_Reading":
-        hit = evidence.hit
+    def of(cls, query: Query, evidence: Evidence, vocabulary: Vocabulary) -> "_Shared":
         here = stems(evidence.quote)
-        around = here | stems(hit.metadata.title) | stems(hit.chunk.heading)
+        around = _around(evidence)
         weights = {concept: _rarity(concept, vocabulary) for concept in query.concepts}
         names = {concept: weight for concept, weight in weights.items() if _is_specific(concept)}
         core = {concept: weight for concept, weight in weights.items() if concept not in names}
@@ -195,20 +304,12 @@ class _Reading:
             core_around=_share(core, around),
             names=_share(names, around),
             names_here=_share(names, here),
-            value=find_value(kind, query.text, evidence.quote, hit.metadata.people),
         )
 
 
 def _share(weights: Mapping[Concept, float], found: frozenset[str]) -> float:
     total = sum(weights.values())
     return sum(weight for concept, weight in weights.items() if _named(concept, found)) / total if total else 1.0
-
-
-def _evidence(hits: Sequence[Hit]) -> Iterator[tuple[int, Evidence]]:
-    for rank, hit in enumerate(hits, start=1):
-        for span in sentences(hit.chunk.text):
-            quote = hit.chunk.text[span.start : span.end]
-            yield rank, Evidence(hit, hit.chunk.start + span.start, hit.chunk.start + span.end, quote)
 
 
 @lru_cache(maxsize=16_384)

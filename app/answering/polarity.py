@@ -1,10 +1,10 @@
 """Yes or no: whether a sentence says what a question supposes."""
 
 import re
-from collections.abc import Iterable
 
-from app.answering.values import MONTHS
+from app.answering.values import MONTHS, NUMBER_WORDS
 from app.retrieval.query import Concept, Query, stem, words
+from ingest import names
 
 _BE = r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would)"
 _ASKS = re.compile(rf"^(?:(?:please|hi|hello|so|and|ok)\W+)*{_BE}\b(?! you\b)", re.IGNORECASE)
@@ -20,7 +20,13 @@ _DENIED = re.compile(
     r"|n['’]t\b",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(r"\d[\d.,]*")
+_LIMITING = frozenset(
+    "only purely entirely solely exclusively merely full fully all every each first last main whole".split()
+)
+"""Words of a question without which a sentence does not say yes."""
+_NUMBERS = re.compile(rf"\d[\d.,]*|{NUMBER_WORDS}")
+_MISSING = 0.34
+"""Share of the question's names and numbers that may be told in other words."""
 _MONTH_STEMS = frozenset(stem(month.lower()) for month in MONTHS.split("|"))
 
 
@@ -34,41 +40,40 @@ def is_yes_no(question: str) -> bool:
 def decide(query: Query, sentence: str, around: str) -> bool | None:
     """True for yes, False for no, None when the sentence decides nothing.
 
-    Everything that the question names must stand in the sentence or in what stands around it (headings, title); a
-    sentence that gives another number, date or name of the same kind says no.
+    What the question names must stand in the sentence or in what stands around it (headings, title), with little left
+    out; a sentence that gives another number, month or country says no, and so does one without the question's "only".
     """
     said, placed = _stems(sentence), _stems(f"{sentence} {around}")
-    missing = [concept for concept in query.concepts if _is_value(concept) and not _stands(concept, placed)]
-    denied = bool(_DENIED.search(sentence)) != bool(_DENIED.search(query.text))
-    if not missing:
-        return not denied
-    if all(_has_rival(concept, said, query) for concept in missing):
+    values = [concept for concept in query.concepts if _is_value(concept)]
+    missing = [concept for concept in values if not _stands(concept, placed)]
+    if any(_has_rival(concept, sentence, said, query) for concept in missing):
         return False
-    return None
+    if len(missing) > _MISSING * len(values):
+        return None
+    is_limited = bool(_LIMITING & frozenset(words(query.text)) - frozenset(words(sentence)))
+    denied = bool(_DENIED.search(sentence)) != bool(_DENIED.search(query.text))
+    return not (denied or is_limited)
 
 
 def _is_value(concept: Concept) -> bool:
-    return concept.is_name or bool(_NUMBERS.search(concept.text)) or stem(concept.forms[0]) in _MONTH_STEMS
+    form = concept.forms[0]
+    return concept.is_name or bool(_NUMBERS.fullmatch(form)) or stem(form) in _MONTH_STEMS
 
 
 def _stands(concept: Concept, found: frozenset[str]) -> bool:
     return any(_stems(form) <= found for form in concept.forms)
 
 
-def _has_rival(concept: Concept, said: frozenset[str], query: Query) -> bool:
+def _has_rival(concept: Concept, sentence: str, said: frozenset[str], query: Query) -> bool:
     """True when the sentence holds a value like the missing one that the question does not name."""
-    asked = frozenset(part for one in query.concepts for form in one.forms for part in _stems(form))
-    others = said - asked
-    if _NUMBERS.search(concept.text):
+    others = said - frozenset(part for one in query.concepts for form in one.forms for part in _stems(form))
+    if _NUMBERS.fullmatch(concept.forms[0]):
         return any(_NUMBERS.fullmatch(word) for word in others)
     if stem(concept.forms[0]) in _MONTH_STEMS:
         return bool(others & _MONTH_STEMS)
-    return True
+    asked = {names.country(one.text) for one in query.concepts}
+    return names.country(concept.text) is not None and any(one.name not in asked for one in names.countries(sentence))
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(_flat(words(text)))
-
-
-def _flat(found: Iterable[str]) -> Iterable[str]:
-    return (stem(word) for word in found)
+    return frozenset(stem(word) for word in words(text))

@@ -10,7 +10,7 @@ from app.retrieval.query import fold, words
 from ingest.types import Person
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_NUMBER_WORDS = (
+NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
@@ -24,7 +24,7 @@ _DATE = re.compile(
 _NUMBER = re.compile(
     rf"(?:(?:more|fewer|less) than |over |about |around |nearly |almost |at least |up to )?"
     rf"(?:(?:EUR|USD|€|\$)\s?\d[\d.,  ]*\d?(?:\s?(?:million|billion|thousand))?"
-    rf"|\b\d[\d.,]*(?:\s?(?:million|billion|thousand|per cent|%))?(?:\s(?:euros?|EUR|USD))?|\b(?:{_NUMBER_WORDS})\b)",
+    rf"|\b\d[\d.,]*(?:\s?(?:million|billion|thousand|per cent|%))?(?:\s(?:euros?|EUR|USD))?|\b(?:{NUMBER_WORDS})\b)",
     re.IGNORECASE,
 )
 _NOT_COUNTS = re.compile(

@@ -14,6 +14,8 @@ from ingest.names import COUNTRY_FORMS, standard_country_forms
 from ingest.names import fold as fold
 from ingest.names import words as words
 
+_PROJECT = re.compile(r"\b[Pp](?:roj(?:ekt|ect|et)?)?\.?\s?(?:(?:[Nn]o|[Nn]r)\.?\s?|#\s?)?0*(\d{1,3})\b")
+"""How people write the number of a project: `P65`, `p 65`, `proj. 065`, `Project No 65`."""
 _WORD = re.compile(r"[^\W_]+")
 _STOP = frozenset(
     """
@@ -94,6 +96,7 @@ class Vocabulary:
 
     def read(self, question: str) -> Query:
         """Turn a question into concepts; a misspelt word is replaced only when the documents do not know it."""
+        question = _PROJECT.sub(r"project \1", question)
         tokens = [match.group() for match in _WORD.finditer(question)]
         concepts: list[Concept] = []
         mended: dict[str, str] = {}

@@ -62,7 +62,7 @@ def general(
 ) -> None:
     """Prepare the first stage: encyclopaedia articles, forum posts and reviews."""
     examples = [example for name in MATERIAL for example in _general(data / name)]
-    _write(random.Random(SEED).sample(examples, round(share * len(examples))), out)
+    _write(examples if share == 1.0 else random.Random(SEED).sample(examples, round(share * len(examples))), out)
 
 
 @app.command("domain")
@@ -103,6 +103,7 @@ def train(
     start: Annotated[Path | None, typer.Option(help="Weights to go on from.")] = None,
     epochs: int = 2,
     learning_rate: float = 1e-4,
+    stop_after: Annotated[int | None, typer.Option(help="End the schedule early, after so many steps.")] = None,
     threads: int = 1,
 ) -> None:
     """Train on prepared examples."""
@@ -111,7 +112,7 @@ def train(
     network = ReaderNetwork(folder)
     if start:
         load_trained(network, load_file(start))
-    schedule = Schedule(epochs=epochs, learning_rate=learning_rate)
+    schedule = Schedule(epochs=epochs, learning_rate=learning_rate, stop_after=stop_after)
     examples = [example for file in prepared for example in _read(file)]
     out.mkdir(parents=True, exist_ok=True)
     with (out / "training.jsonl").open("w", encoding="utf-8") as log:

@@ -37,6 +37,8 @@ class Schedule:
     weight_decay: float = 0.01
     answers_weight: float = 0.5
     relevant_weight: float = 0.25
+    stop_after: int | None = None
+    """Steps after which training ends although the schedule goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def train(network: ReaderNetwork, items: Sequence[Feature], schedule: Schedule, 
     started, step, losses = perf_counter(), 0, []
     for _ in range(schedule.epochs):
         for batch in batches(items, schedule.batch, chance):
+            if step == schedule.stop_after:
+                break
             loss = _loss(network, batch, schedule)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(learned, 1.0)
