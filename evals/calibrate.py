@@ -16,10 +16,10 @@ from evals.normalisation import normalise
 
 FOLDS = 10
 SEED = 1
-WRONG = -0.25
-"""Worth of a wrong answer, where a right one or a right refusal counts 1 and a needless refusal 0."""
+WRONG = -1.0
+"""Worth of a wrong answer, where a right one or a right refusal counts 1 and a needless refusal 0: people quote it."""
 
-STRENGTH = 1.0
+STRENGTH = 0.1
 """Inverse of the regularisation; the fit has eleven parameters."""
 
 
