@@ -37,6 +37,7 @@ _COMPLETING = 0.6
 """Share of the threshold from which a sentence is taken that alone holds one of the question's names."""
 _ABOUT = 0.3
 """Share of what is asked that a sentence about disagreeing sources must say."""
+_STRANGE = 2
 _DECIDING = 3
 """Sentences that may decide a yes/no question."""
 _LOGITS = 4.0
@@ -135,7 +136,8 @@ class ExtractiveReader:
         """Yield at most three quoted sentences, then the verdict."""
         query = self._vocabulary.read(question)
         unknown = _unknown(query, self._vocabulary)
-        ranked = [] if unknown else self.candidates(question, hits)
+        is_outside = bool(unknown) or _is_foreign(query, self._vocabulary)
+        ranked = [] if is_outside else self.candidates(question, hits)
         best = ranked[0] if ranked else None
         if best is None or best.probability < self._weights.threshold:
             confidence = best.probability if best else 0.0
@@ -335,11 +337,19 @@ def _rarity(concept: Concept, vocabulary: Vocabulary) -> float:
 def _unknown(query: Query, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Names and numbers in the question that no document contains in any form."""
     return tuple(
-        concept.text
-        for concept in query.concepts
-        if _is_specific(concept)
-        and not any(all(word in vocabulary.words for word in words(form)) for form in concept.forms)
+        concept.text for concept in query.concepts if _is_specific(concept) and not _is_known(concept, vocabulary)
     )
+
+
+def _is_foreign(query: Query, vocabulary: Vocabulary) -> bool:
+    """True when half of what a question asks about its names, and two words at least, are in no document."""
+    core = [concept for concept in query.concepts if not _is_specific(concept)]
+    strange = sum(not _is_known(concept, vocabulary) for concept in core)
+    return strange >= _STRANGE and 2 * strange >= len(core)
+
+
+def _is_known(concept: Concept, vocabulary: Vocabulary) -> bool:
+    return any(all(word in vocabulary.words for word in words(form)) for form in concept.forms)
 
 
 def _missing(kind: Asked, unknown: Sequence[str]) -> str:

@@ -79,6 +79,12 @@ def test_a_name_that_no_document_contains_is_refused_by_name(house: House, quest
 
 
 @pytest.mark.model
+def test_a_question_in_words_that_no_document_knows_is_refused(house: House) -> None:
+    question = "who won the marathon with the chocolate trophy?"
+    assert reading(house, EAGER).read(question) == ([], Verdict("none", missing="the name asked for"))
+
+
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("question", "missing"),
     [
