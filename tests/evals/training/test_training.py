@@ -148,6 +148,15 @@ def test_training_writes_weights_and_a_log_and_leaves_the_embeddings(network: Re
 
 
 @pytest.mark.model
+def test_training_that_is_to_stop_before_its_first_step_learns_nothing(network: ReaderNetwork, tmp_path: Path) -> None:
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    schedule = Schedule(epochs=2, batch=1, stop_after=0)
+    items = features(tokenizer(), [example(MILL, "1820")], schedule.seed)
+    train(network, items, schedule, out=tmp_path / "weights.safetensors", log=io.StringIO())
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+@pytest.mark.model
 def test_trained_weights_are_taken_up_and_those_of_another_network_refused(network: ReaderNetwork) -> None:
     state = {name: value + 1 for name, value in trained_state(network).items()}
     load_trained(network, state)
