@@ -26,29 +26,38 @@ class _Read(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class _Text(_Read):
+class GivenAnswer(_Read):
+    """An answer somebody gave, and where in the paragraph it stands, if the file says so."""
+
     text: str
+    answer_start: int | None = None
 
 
-class _Question(_Read):
+class GivenQuestion(_Read):
+    """A question as the file holds it."""
+
     id: str
     question: str
-    answers: tuple[_Text, ...] = ()
+    answers: tuple[GivenAnswer, ...] = ()
     is_impossible: bool = False
 
 
-class _Paragraph(_Read):
+class GivenParagraph(_Read):
+    """A paragraph with its questions."""
+
     context: str
-    qas: tuple[_Question, ...]
+    qas: tuple[GivenQuestion, ...]
 
 
-class _Article(_Read):
+class GivenArticle(_Read):
+    """A titled article."""
+
     title: str = ""
-    paragraphs: tuple[_Paragraph, ...]
+    paragraphs: tuple[GivenParagraph, ...]
 
 
 class _File(_Read):
-    data: tuple[_Article, ...]
+    data: tuple[GivenArticle, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +128,27 @@ class ExternalFigures(BaseModel):
         return json.dumps(self.model_dump(by_alias=True))
 
 
+def read_given(path: Path) -> tuple[GivenArticle, ...]:
+    """The articles of a file as they stand in it.
+
+    Raises:
+        ExternalError: it cannot be read.
+    """
+    try:
+        return _File.model_validate_json(path.read_bytes()).data
+    except (OSError, ValidationError) as error:
+        raise ExternalError(f"{path} is no SQuAD-style file: {_sentence(error)}") from error
+
+
 def read_squad(path: Path) -> Collection:
     """Read a file.
 
     Raises:
         ExternalError: it cannot be read, or holds no question.
     """
-    try:
-        file = _File.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise ExternalError(f"{path} is no SQuAD-style file: {_sentence(error)}") from error
     paragraphs: list[Paragraph] = []
     questions: list[Asked] = []
-    placed = ((article.title, paragraph) for article in file.data for paragraph in article.paragraphs)
+    placed = ((article.title, paragraph) for article in read_given(path) for paragraph in article.paragraphs)
     for title, paragraph in placed:
         id = f"p{len(paragraphs)}"
         paragraphs.append(Paragraph(id, title.replace("_", " "), paragraph.context))
@@ -175,7 +192,7 @@ def _truths(asked: Asked) -> tuple[str, ...]:
     return tuple(answer for answer in asked.answers if official(answer)) or ("",)
 
 
-def _asked(paragraph: _Paragraph, id: str) -> Iterator[Asked]:
+def _asked(paragraph: GivenParagraph, id: str) -> Iterator[Asked]:
     for question in paragraph.qas:
         answers = () if question.is_impossible else tuple(dict.fromkeys(one.text for one in question.answers))
         yield Asked(question.id, question.question.strip(), id, answers)

@@ -1,6 +1,5 @@
 """Examples to learn reading from: SQuAD-style files, split by article, with passages that do not answer."""
 
-import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from evals.squad import GivenArticle, GivenQuestion, read_given
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to vectors of length 1, one row each."""
@@ -41,23 +42,22 @@ class Article:
 
 def read_articles(file: Path) -> tuple[Article, ...]:
     """Articles of a SQuAD-style file; one that has a single article is cut into one for each paragraph."""
-    stored = json.loads(file.read_text(encoding="utf-8"))["data"]
+    stored = read_given(file)
     if len(stored) == 1:
-        stored = [{"title": "", "paragraphs": [paragraph]} for paragraph in stored[0]["paragraphs"]]
-    return tuple(_article(raw) for raw in stored)
+        stored = tuple(GivenArticle(paragraphs=(paragraph,)) for paragraph in stored[0].paragraphs)
+    return tuple(_article(given) for given in stored)
 
 
-def _article(raw: dict[str, object]) -> Article:
-    title = str(raw["title"]).replace("_", " ")
-    paragraphs: list[dict[str, object]] = raw["paragraphs"]  # type: ignore[assignment]
-    examples = [_example(title, str(p["context"]), qa) for p in paragraphs for qa in p["qas"]]  # type: ignore[attr-defined]
-    return Article(title, tuple(str(p["context"]) for p in paragraphs), tuple(examples))
+def _article(given: GivenArticle) -> Article:
+    title = given.title.replace("_", " ")
+    examples = (_example(title, paragraph.context, one) for paragraph in given.paragraphs for one in paragraph.qas)
+    return Article(title, tuple(paragraph.context for paragraph in given.paragraphs), tuple(examples))
 
 
-def _example(title: str, text: str, qa: dict[str, object]) -> Example:
-    raw: list[dict[str, object]] = [] if qa.get("is_impossible") else qa["answers"]  # type: ignore[assignment]
-    spans = [_span(int(a["answer_start"]), str(a["text"])) for a in raw]  # type: ignore[call-overload]
-    return Example(str(qa["question"]).strip(), title, text, tuple(dict.fromkeys(spans)), True)
+def _example(title: str, text: str, asked: GivenQuestion) -> Example:
+    given = () if asked.is_impossible else asked.answers
+    spans = (_span(answer.answer_start, answer.text) for answer in given if answer.answer_start is not None)
+    return Example(asked.question.strip(), title, text, tuple(dict.fromkeys(spans)), True)
 
 
 def _span(start: int, answer: str) -> tuple[int, int]:
