@@ -46,7 +46,7 @@ corpus: $(STAMP) ## Make the non-Markdown documents of docs_corpus/ anew
 
 lock: $(STAMP) ## Resolve the newest allowed versions into requirements.lock (minutes)
 	@$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-		--no-header --no-annotate --extra dev --extra openai --output-file requirements.lock pyproject.toml
+		--no-header --no-annotate --extra dev --extra openai --extra tracing --output-file requirements.lock pyproject.toml
 	@sed -i "s/+cpu$$//" requirements.lock  # a local build of the same version; elsewhere the plain one is right
 
 $(STAMP): requirements.lock pyproject.toml
