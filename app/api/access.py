@@ -1,46 +1,52 @@
-"""Which addresses are open, and to which methods: what this table does not name is answered with 404."""
+"""Which addresses there are, for which methods, and the scope each needs: what is not named is answered with 404."""
 
 import re
 from dataclasses import dataclass
 from re import Pattern
 
 from app.api.problems import Problem, problem_of_status
+from app.identity.types import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Addresses that are open to some methods."""
+    """Addresses that some methods reach, for those who have the scope."""
 
     path: Pattern[str]
     methods: frozenset[str]
+    scope: Scope | None
+    """None: open to anybody."""
 
 
-def _door(methods: str, path: str) -> Door:
-    return Door(re.compile(path), frozenset(methods.split()))
+def _door(methods: str, path: str, scope: Scope | None) -> Door:
+    return Door(re.compile(path), frozenset(methods.split()), scope)
 
+
+OPEN = None
+"""The scope of what anybody may have."""
 
 OWN = (
-    _door("POST", r"/api/v1/ask"),
-    _door("GET", r"/documents/.+"),
-    _door("GET", r"/viewer\.css"),
-    _door("GET", r"/healthz"),
-    _door("GET", r"/readyz"),
-    _door("GET HEAD", r"/openapi\.json"),
+    _door("POST", r"/api/v1/ask", "ask"),
+    _door("GET", r"/documents/.+", "read"),
+    _door("GET", r"/viewer\.css", OPEN),
+    _door("GET", r"/healthz", OPEN),
+    _door("GET", r"/readyz", OPEN),
+    _door("GET HEAD", r"/openapi\.json", OPEN),
 )
 """What this project serves itself."""
 
 PAGE = (
-    _door("GET HEAD", r"/"),
-    _door("GET", r"/config/?"),
-    _door("GET", r"/theme\.css"),
-    _door("GET", r"/(assets|static)/(?!.*\.\.)[\w./@~-]+"),
-    _door("GET", r"/(favicon\.ico|robots\.txt|manifest\.json)"),
-    _door("GET", r"/gradio_api/(info/?|app_id/?|startup-events)"),
-    _door("GET", r"/gradio_api/heartbeat/\w+"),
-    _door("GET", r"/gradio_api/queue/data"),
-    _door("POST", r"/gradio_api/queue/join"),
-    _door("POST", r"/gradio_api/run/predict/?"),
-    _door("POST", r"/gradio_api/(cancel|reset/?)"),
+    _door("GET HEAD", r"/", "ask"),
+    _door("GET", r"/config/?", "ask"),
+    _door("GET", r"/theme\.css", OPEN),
+    _door("GET", r"/(assets|static)/(?!.*\.\.)[\w./@~-]+", OPEN),
+    _door("GET", r"/(favicon\.ico|robots\.txt|manifest\.json)", OPEN),
+    _door("GET", r"/gradio_api/(info/?|app_id/?|startup-events)", "ask"),
+    _door("GET", r"/gradio_api/heartbeat/\w+", "ask"),
+    _door("GET", r"/gradio_api/queue/data", "ask"),
+    _door("POST", r"/gradio_api/queue/join", "ask"),
+    _door("POST", r"/gradio_api/run/predict/?", "ask"),
+    _door("POST", r"/gradio_api/(cancel|reset/?)", "ask"),
 )
 """What the chat page needs of Gradio. Uploads, files, proxies, editors and the rest of it stay closed."""
 
@@ -55,3 +61,9 @@ def refusal(method: str, path: str, *, preflight: bool = False) -> Problem | Non
     if method in methods or preflight:
         return None
     return problem_of_status(405, {"Allow": ", ".join(sorted(methods))})
+
+
+def scope_of(method: str, path: str) -> Scope | None:
+    """The scope that a request which may pass needs, or None when anybody may."""
+    doors = [door for door in DOORS if method in door.methods and door.path.fullmatch(path)]
+    return doors[0].scope if doors else None

@@ -14,6 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.api.admission import Admission
 from app.api.description import description
 from app.api.guard import Guard, neighbourhood, public_origin
 from app.api.limits import WAITING_PER_RUNNING, Slots
@@ -65,6 +66,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     origin = public_origin(settings)
     # Gradio answers every origin unless the application around it has a CORS policy of its own.
     app.add_middleware(CORSMiddleware, allow_origins=[origin] if origin else [], allow_methods=["GET", "POST"])
+    app.add_middleware(Admission, settings=settings)
     app.add_middleware(Guard, neighbours=neighbourhood(settings), stopping=app.state.stopping)
     return app
 

@@ -15,6 +15,7 @@ from ingest.errors import CoeError, LibraryMissing, UnknownDocument
 from ingest.types import Document, Metadata, Section, SourceReference
 
 HERE = "http://127.0.0.1:7860"
+LOOPBACK = ("127.0.0.1", 50000)
 SECRET = "sk-TEST /srv/x"
 
 TITLE = "Round table of Central Asia"
@@ -150,5 +151,5 @@ def api(script: Script | None = None, **changes: object) -> FastAPI:
 
 
 def client(script: Script | None = None, **changes: object) -> TestClient:
-    """A client of the API alone, on the address it expects."""
-    return TestClient(api(script, **changes), base_url=HERE, follow_redirects=False)
+    """A client of the API alone, on this machine and at the address it expects."""
+    return TestClient(api(script, **changes), base_url=HERE, follow_redirects=False, client=LOOPBACK)

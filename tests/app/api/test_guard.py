@@ -12,7 +12,7 @@ import pytest
 from app.api.guard import Guard, neighbourhood, public_origin
 from app.settings import Settings
 from ingest.errors import ConfigurationError
-from tests.app.api.script import SECRET, Script, api, client, settings
+from tests.app.api.script import LOOPBACK, SECRET, Script, api, client, settings
 
 ASK = "/api/v1/ask"
 QUESTION = {"question": "Where?"}
@@ -56,7 +56,8 @@ class Wire:
 
 def scope(path: str = "/", method: str = "GET", headers: Iterable[tuple[bytes, bytes]] = ()) -> Message:
     fields = [(b"host", b"127.0.0.1:7860"), *headers]
-    return {"type": "http", "method": method, "path": path, "query_string": b"", "headers": fields}
+    basics = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": fields}
+    return {**basics, "client": LOOPBACK}
 
 
 def guarded(app: Application, *, stopping: asyncio.Event | None = None, body_seconds: float = 5) -> Guard:
@@ -148,7 +149,8 @@ def test_a_foreign_host_is_refused_everywhere(host: str, changes: dict[str, Any]
     ],
 )
 def test_a_question_from_here_is_answered(headers: dict[str, str]):
-    assert client(public_url=PUBLIC).post(ASK, json=QUESTION, headers=headers).status_code == 200
+    visitor = client(public_url=PUBLIC, allow_anonymous=True)
+    assert visitor.post(ASK, json=QUESTION, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Who asks: principals, the accounts and keys they come from, and what each may do."""
