@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import FrameType
@@ -19,10 +19,8 @@ from app.api.journal import note_defect
 from app.api.limits import Slots, bounded_events
 from app.services import Services
 from app.settings import Settings
-from app.types import Answer, Event, Question
 from app.ui.page import mount_page
 from ingest.errors import CoeError, ConfigurationError
-from ingest.types import Document
 
 log = logging.getLogger(__name__)
 
@@ -94,19 +92,18 @@ class Warming:
     def services(self) -> Services:
         """Services that raise `Starting` until they are built."""
 
-        def ask(question: Question) -> Answer:
-            return self._ready().ask(question)
-
-        def events(question: Question) -> Iterator[Event]:
-            return self._ready().events(question)
-
-        def document(id: str) -> Document:
-            return self._ready().document(id)
-
-        def check_ready() -> None:
-            self._ready().check_ready()
-
-        return Services(ask, events, document, check_ready)
+        return Services(
+            ask=lambda question: self._ready().ask(question),
+            events=lambda question: self._ready().events(question),
+            document=lambda id: self._ready().document(id),
+            check_ready=lambda: self._ready().check_ready(),
+            search=lambda query, filters, limit: self._ready().search(query, filters, limit),
+            documents=lambda filters: self._ready().documents(filters),
+            catalogue=lambda name, filters: self._ready().catalogue(name, filters),
+            original=lambda id: self._ready().original(id),
+            ingest=lambda paths, options, progress: self._ready().ingest(paths, options, progress),
+            remove=lambda id: self._ready().remove(id),
+        )
 
     def _ready(self) -> Services:
         if self._built is None:

@@ -1,15 +1,30 @@
-"""What the API and the page need of the rest of the house: three functions, built in `app.wiring`."""
+"""What the API and the page need of the rest of the house: functions, built in `app.wiring`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
 
+from app.answering.types import Hit
+from app.retrieval.filters import Filters
 from app.types import Answer, Event, Question
-from ingest.types import Document
+from ingest.errors import ConfigurationError, UnknownDocument
+from ingest.library import DocumentRow
+from ingest.pipeline import IngestOptions, Progress
+from ingest.types import Document, IngestReport, Row
+
+
+def _keeps_no_files(id: str) -> NoReturn:
+    raise UnknownDocument(f"The library keeps no file of {id!r}.")
+
+
+def _read_only(*_: object) -> NoReturn:
+    raise ConfigurationError("This library cannot be changed here.")
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The seams behind every route and every page event."""
+    """The seams behind every route and every page event; those with a default are empty where nothing is wired."""
 
     ask: Callable[[Question], Answer]
     """Answer, or raise a `CoeError`."""
@@ -19,3 +34,15 @@ class Services:
     """A document of the current generation, or raise `UnknownDocument`."""
     check_ready: Callable[[], None]
     """Return when models and index are loaded; raise the `CoeError` that says why not."""
+    search: Callable[[str, Filters, int], Sequence[Hit]] = lambda query, filters, limit: ()
+    """Best passages for some words, among those the filters let through; with ranks and words matched."""
+    documents: Callable[[Filters], Sequence[DocumentRow]] = lambda filters: ()
+    """Documents of the current generation that name what the filters ask for, by id."""
+    catalogue: Callable[[str, Filters], Sequence[Row]] = lambda name, filters: ()
+    """Rows of a list of `app.listing.LISTS` that state what the filters ask for; every cell with its quote."""
+    original: Callable[[str], Path] = _keeps_no_files
+    """The file that a document was read from, unchanged since; or raise `UnknownDocument`."""
+    ingest: Callable[[Sequence[Path], IngestOptions, Progress], IngestReport] = _read_only
+    """Write some files, or with none bring the library in step with the corpus; `IngestRunning` beside another."""
+    remove: Callable[[str], None] = _read_only
+    """Remove a document that was added by hand; `IngestRunning` beside an ingestion."""

@@ -1,7 +1,9 @@
 """Build the house from the settings: the one place where parts meet."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import TypeVar
 
 from app.answering.catalogue_differences import disagreements
 from app.answering.catalogue_reader import CatalogueReader
@@ -10,16 +12,22 @@ from app.answering.llm import LLMReader, load_chat_model
 from app.answering.model import load_reader_model
 from app.answering.types import Reader
 from app.assistant import Assistant, Parts
+from app.listing import LISTS, select
+from app.retrieval.filters import Filters
 from app.retrieval.query import Vocabulary
 from app.retrieval.search import Found, HybridRetriever, Searcher
 from app.services import Services
 from app.settings import Settings
-from app.shelf import Shelf
+from app.shelf import Edition, Shelf
 from ingest.embedding import check_model, load_embeddings
-from ingest.pipeline import IngestConfig
+from ingest.library import DocumentRow
+from ingest.originals import original_of
+from ingest.pipeline import IngestConfig, IngestOptions, Progress, ingest, remove
 from ingest.pipeline import index_fingerprint as fingerprint_of
-from ingest.types import Cell
+from ingest.types import Cell, IngestReport, Row
 from ingest.vectors import ChromaServer
+
+T = TypeVar("T")
 
 Search = Callable[[str, int], Found]
 """A question and how many: the best chunks."""
@@ -85,11 +93,17 @@ def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = 
         events=assistant.events,
         document=lambda id: shelf.current().library.document(id),
         check_ready=partial(_check_ready, shelf, searcher),
+        search=lambda query, filters, limit: searcher.search(query, limit, filters=filters).hits,
+        documents=_documents(shelf),
+        catalogue=_lists(shelf),
+        original=partial(_original, settings, shelf),
+        ingest=partial(_ingest, settings),
+        remove=lambda id: remove(ingest_config(settings), id),
     )
 
 
 def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher, search: Search) -> Assistant:
-    catalogue = _catalogue(shelf)
+    catalogue = _once_per_edition(shelf, lambda edition: CatalogueReader(edition.library))
     return Assistant(
         Parts(
             search=search,
@@ -105,15 +119,43 @@ def _disagreements(shelf: Shelf, document_id: str) -> tuple[Cell, ...]:
     return tuple(disagreements(shelf.current().library.document(document_id)))
 
 
-def _catalogue(shelf: Shelf) -> Callable[[], CatalogueReader]:
-    """The reader of the current edition's catalogue, made once per edition."""
-    made: tuple[int, CatalogueReader] | None = None
+def _documents(shelf: Shelf) -> Callable[[Filters], Sequence[DocumentRow]]:
+    """The list of documents, read once per edition."""
+    listed = _once_per_edition(shelf, lambda edition: edition.library.documents())
 
-    def current() -> CatalogueReader:
+    def documents(filters: Filters) -> Sequence[DocumentRow]:
+        wanted = filters.mentions()
+        if not wanted:
+            return listed()
+        named = shelf.current().library.documents_naming(wanted)
+        return tuple(row for row in listed() if row.id in named)
+
+    return documents
+
+
+def _lists(shelf: Shelf) -> Callable[[str, Filters], Sequence[Row]]:
+    """The lists of the catalogue, each read once per edition."""
+    rows = _once_per_edition(shelf, lambda edition: cache(edition.library.catalogue))
+    return lambda name, filters: select(rows()(LISTS[name][0]), filters)
+
+
+def _original(settings: Settings, shelf: Shelf, id: str) -> Path:
+    return original_of(settings.data_dir, settings.corpus_dir, shelf.current().library.document(id))
+
+
+def _ingest(settings: Settings, paths: Sequence[Path], options: IngestOptions, progress: Progress) -> IngestReport:
+    return ingest(ingest_config(settings), paths, options=options, progress=progress)
+
+
+def _once_per_edition(shelf: Shelf, make: Callable[[Edition], T]) -> Callable[[], T]:
+    """What is made of the current edition, made again only when there is a new one."""
+    made: tuple[int, T] | None = None
+
+    def current() -> T:
         nonlocal made
         edition, held = shelf.current(), made
         if held is None or held[0] != edition.number:
-            made = held = (edition.number, CatalogueReader(edition.library))
+            made = held = (edition.number, make(edition))
         return held[1]
 
     return current

@@ -75,6 +75,8 @@ SELECT r.number, r.kind, r.id, c.field, c.value, c.detail, r.document_id, c.head
 FROM records r JOIN cells c ON c.record = r.number JOIN documents d ON d.id = r.document_id
 """
 _ENGLISH_FIRST = "json_extract(d.metadata, '$.language') <> 'en'"
+_MARK = "\x01"
+"""Stands around found words; no stored text holds a control character."""
 _BM25_WEIGHTS = "3.0, 2.0, 1.0"  # title, heading, body
 
 
@@ -88,6 +90,13 @@ class DocumentRow:
     origin: str
     path: str
     chunks: int
+    words: int
+    language: str
+    region: str | None
+    published: str | None
+    """Date of the newest source."""
+    url: str | None
+    """Link of the first source that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +149,10 @@ class Library:
     def documents(self) -> tuple[DocumentRow, ...]:
         """Every document, by id."""
         rows = self.connection.execute(
-            "SELECT id, kind, title, origin, path, "
-            "(SELECT count(*) FROM chunks WHERE document_id = documents.id) FROM documents ORDER BY id"
+            "SELECT id, kind, title, origin, path, (SELECT count(*) FROM chunks WHERE document_id = documents.id), "
+            "text, metadata FROM documents ORDER BY id"
         )
-        return tuple(DocumentRow(*row) for row in rows)
+        return tuple(_document_row(*row) for row in rows)
 
     def document(self, id: str) -> Document:
         """A whole document with its text.
@@ -201,6 +210,25 @@ class Library:
         condition, values = _naming(mentions)
         rows = self.connection.execute(f"SELECT c.id FROM chunks c WHERE 1 {condition} ORDER BY c.number", values)
         return [row[0] for row in rows]
+
+    def documents_naming(self, mentions: Sequence[Mention]) -> frozenset[str]:
+        """Ids of the documents that have, for every one of some entities, a chunk that names it."""
+        condition = (
+            "AND id IN (SELECT c.document_id FROM mentions m JOIN chunks c ON c.number = m.chunk "
+            "WHERE m.kind = ? AND m.value = ?) "
+        ) * len(mentions)
+        rows = self.connection.execute(f"SELECT id FROM documents WHERE 1 {condition}", _values(mentions))
+        return frozenset(id for (id,) in rows)
+
+    def matched(self, expression: str, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Words that an FTS5 expression finds in some chunks, their headings and titles, by chunk id."""
+        marks = ", ".join(f"highlight(chunk_text, {column}, '{_MARK}', '{_MARK}')" for column in range(3))
+        rows = self.connection.execute(
+            f"SELECT c.id, {marks} FROM chunk_text t JOIN chunks c ON c.number = t.rowid "
+            f"WHERE chunk_text MATCH ? AND t.rowid IN (SELECT number FROM chunks WHERE id IN ({_marks(ids)}))",
+            (expression, *ids),
+        )
+        return {id: _marked(texts) for id, *texts in rows}
 
     def catalogue(self, kind: str) -> tuple[Row, ...]:
         """Everything of a kind that the documents tell of, each thing once, each cell with its quote.
@@ -408,7 +436,24 @@ def _marks(values: Sequence[Any]) -> str:
 def _naming(mentions: Sequence[Mention]) -> tuple[str, tuple[str, ...]]:
     """Condition on `c`, a chunk that names every one of some entities, and the values it asks for."""
     condition = "AND c.number IN (SELECT chunk FROM mentions WHERE kind = ? AND value = ?) " * len(mentions)
-    return condition, tuple(value for mention in mentions for value in (mention.kind, mention.value))
+    return condition, _values(mentions)
+
+
+def _values(mentions: Sequence[Mention]) -> tuple[str, ...]:
+    return tuple(value for mention in mentions for value in (mention.kind, mention.value))
+
+
+def _marked(texts: Iterable[str]) -> tuple[str, ...]:
+    """What stands between two marks in some texts, each once in whatever case."""
+    words = [word for text in texts for word in text.split(_MARK)[1::2]]
+    return tuple({word.casefold(): word for word in reversed(words)}.values())[::-1]
+
+
+def _document_row(*row: Any) -> DocumentRow:
+    id, kind, title, origin, path, chunks, text, stored = row
+    metadata, words = _metadata(stored), len(text.split())
+    own = (metadata.language, metadata.region, metadata.published, metadata.url)
+    return DocumentRow(id, kind, title, origin, path, chunks, words, *own)
 
 
 def _metadata(stored: str) -> Metadata:

@@ -14,7 +14,7 @@ from time import perf_counter
 
 from langchain_core.utils.iter import batch_iterate
 
-from ingest.assembly import assemble, read_metadata, read_sidecar, sidecar_path
+from ingest.assembly import assemble, read_metadata, read_sidecar
 from ingest.cage import Cage
 from ingest.chunking import CHUNK_CHARACTERS, chunk, embedded_text
 from ingest.embedding import EmbeddingModel, check_model, load_embeddings
@@ -28,13 +28,13 @@ from ingest.errors import (
 )
 from ingest.generation import Draft, Generations
 from ingest.library import FILE_NAME, SCHEMA_VERSION, Library, LibraryWriter, StoredChunk, text_digest
+from ingest.originals import drop_originals, keep_originals, kept_original
 from ingest.sources import corpus_sources, named_sources
 from ingest.sync import Held, loses_too_much, plan
 from ingest.types import Document, Failure, IngestReport, Source, SyncPlan
 from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server, seal
 
 CHROMA_FOLDER = "chroma"
-_FILES_FOLDER = "files"
 _CAGES = 2
 _SLAB = 512  # chunks between two movements of the progress bar; like lengths are found within each
 
@@ -112,7 +112,7 @@ def ingest(
             known = _known(texts, library, fingerprint)
         embedded = _embed({id: text for id, text in texts.items() if id not in known}, model, progress)
         with generations.draft(empty=options.rebuild) as draft:
-            _keep_originals(config, sync.write)
+            keep_originals(config.data_dir, sync.write)
             changes = _store(draft, identity, sync, documents, {**known, **embedded})
             _publish(generations, draft, config, changes)
         return replace(_report(sync, draft.number, started), failed=failed, chunks=len(embedded))
@@ -247,7 +247,7 @@ def _outcome(cage: Cage, source: Source, config: IngestConfig) -> Document | Fai
 
 
 def _read(cage: Cage, source: Source, config: IngestConfig) -> Document:
-    kept = _kept_original(config, source)
+    kept = kept_original(config.data_dir, source)
     file = kept if source.origin == "added" and kept.exists() else source.path
     loaded = cage.load(file)
     metadata = read_metadata(loaded, read_sidecar(file), fallback_title=file.stem, where=source.id)
@@ -369,33 +369,13 @@ def _drop_unused(generations: Generations, kept: Sequence[int], config: IngestCo
         with closing(Library(generations.folder(number) / FILE_NAME)) as library:
             used |= {held.sha256 for held in library.held().values() if held.origin == "added"}
             names.append(_collection_name(library, number))
-    for originals in (config.data_dir / _FILES_FOLDER).glob("*"):
-        if originals.name not in used:
-            shutil.rmtree(originals, ignore_errors=True)
+    drop_originals(config.data_dir, used)
     if config.chroma:
         drop_collections(config.chroma, names[-1].rpartition("-")[0] + "-", names)
 
 
 def _collection_name(library: Library, number: int) -> str:
     return f"coe-{library.meta('library_id')}-{number:06d}"
-
-
-def _kept_original(config: IngestConfig, source: Source) -> Path:
-    return config.data_dir / _FILES_FOLDER / source.sha256 / source.path.name
-
-
-def _keep_originals(config: IngestConfig, sources: Sequence[Source]) -> None:
-    """Copy added files beside the library: they stay answerable, and can be read again, when the files are gone."""
-    for source in sources:
-        target = _kept_original(config, source)
-        if source.origin == "corpus" or target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if sidecar_path(source.path).is_file():
-            shutil.copyfile(sidecar_path(source.path), sidecar_path(target))
-        unfinished = target.with_name(f"{target.name}.tmp")
-        shutil.copyfile(source.path, unfinished)
-        unfinished.rename(target)
 
 
 def _report(sync: SyncPlan, generation: int | None, started: float) -> IngestReport:

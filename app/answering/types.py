@@ -20,6 +20,8 @@ class Hit:
     """Rank from 1 in the vector search; None when only the full-text search found it."""
     lexical_rank: int | None = None
     """Rank from 1 in the full-text search; None when only the vector search found it."""
+    matched: tuple[str, ...] = ()
+    """Words in it, its heading or its document's title that the full-text search looked for, as written there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Hybrid search: dense and full text side by side, fused by reciprocal rank; a LangChain retriever on top."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
@@ -51,7 +51,9 @@ class Searcher:
         dense = [id for id, _ in edition.vectors.nearest(vector, CANDIDATES, among)]
         expression = fts_expression(query)
         lexical = edition.library.match(expression, CANDIDATES, wanted) if expression else []
-        return Found(query, _hits(edition, dense, lexical, limit))
+        hits = _hits(edition, dense, lexical, limit)
+        matched = edition.library.matched(expression, [hit.chunk.id for hit in hits]) if expression else {}
+        return Found(query, tuple(replace(hit, matched=matched.get(hit.chunk.id, ())) for hit in hits))
 
     def vocabulary(self, edition: Edition) -> Vocabulary:
         """Words and abbreviations of an edition."""

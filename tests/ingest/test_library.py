@@ -14,7 +14,7 @@ from ingest.errors import LibraryDamaged, UnknownDocument
 from ingest.glossary import Term
 from ingest.library import DocumentRow, Library, LibraryWriter, StoredChunk, text_digest
 from ingest.sync import Held
-from ingest.types import Document, Figure, Metadata, Person, Section, SourceReference
+from ingest.types import Document, Figure, Mention, Metadata, Person, Section, SourceReference
 
 RICH = Metadata(
     title="Réunion de Rabat",
@@ -73,10 +73,37 @@ def test_an_unknown_document_is_an_error_with_its_id(library: Library) -> None:
 
 def test_the_list_of_documents(library: Library) -> None:
     assert library.documents() == (
-        DocumentRow("braces", "document", "Exercise", "corpus", "braces.md", 1),
-        DocumentRow("rabat", "glossary", "Réunion de Rabat", "corpus", "rabat.md", len(chunk(FRENCH))),
+        DocumentRow("braces", "document", "Exercise", "corpus", "braces.md", 1, 9, "en", None, None, None),
+        DocumentRow(
+            id="rabat",
+            kind="glossary",
+            title="Réunion de Rabat",
+            origin="corpus",
+            path="rabat.md",
+            chunks=len(chunk(FRENCH)),
+            words=len(FRENCH.text.split()),
+            language=RICH.language,
+            region=RICH.region,
+            published=RICH.published,
+            url=RICH.url,
+        ),
     )
     assert library.held()["rabat"] == Held("sha rabat", "corpus", "rabat.md")
+
+
+def test_words_that_a_search_found_are_told_as_they_are_written(library: Library) -> None:
+    ids = [piece.id for piece in (*chunk(FRENCH), *chunk(BRACES))]
+    found = library.matched('"exercises" OR "reunion" OR "field exercise"', ids)
+    assert found[chunk(BRACES)[0].id] == ("Exercise", "field exercise")
+    assert found[chunk(FRENCH)[0].id][0] == "Réunion"
+    assert library.matched('"exercises"', []) == {}
+
+
+def test_documents_that_name_everything_asked_for(library: Library) -> None:
+    glossary = Mention("kind", "glossary")
+    assert library.documents_naming([glossary]) == {"rabat"}
+    assert library.documents_naming([glossary, Mention("kind", "document")]) == frozenset()
+    assert library.documents_naming([]) == {"braces", "rabat"}
 
 
 def test_metadata_of_several_documents(library: Library) -> None:
