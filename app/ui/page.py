@@ -17,12 +17,12 @@ import gradio as gr
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from app.running import Run
 from app.services import Services
 from app.settings import Settings
 from app.types import MAX_QUESTION, Event, Question
 from app.ui import messages
 from app.ui.conversation import Conversation, Reply, replies
-from app.ui.running import Run
 from app.ui.theme import build_theme
 from ingest.errors import CoeError
 

@@ -1,8 +1,10 @@
 import threading
 from collections.abc import Iterator
 
+import pytest
+
+from app.running import Run
 from app.ui.conversation import Reply
-from app.ui.running import Run
 
 
 def test_replies_come_in_order():
@@ -42,3 +44,14 @@ def test_stopping_closes_the_source():
     run.stop()
     go_on.set()
     assert closed.wait(10)
+
+
+def test_an_error_of_the_source_is_raised_where_its_steps_are_read():
+    def source() -> Iterator[Reply]:
+        yield Reply("one")
+        raise LookupError("gone")
+
+    arrived = iter(Run(source()))
+    assert next(arrived) == Reply("one")
+    with pytest.raises(LookupError, match="gone"):
+        next(arrived)
