@@ -18,7 +18,7 @@ from app.assistant import understood
 from app.cli.settings import load_settings
 from app.wiring import build_searcher, build_shelf
 from evals.cases import load_cases
-from evals.training import domain
+from evals.training import catalogue, domain
 from evals.training.examples import Article, Example, read_articles, split_articles, with_negatives
 from evals.training.export import export as export_network
 from evals.training.network import ReaderNetwork, device_threads, load_trained
@@ -28,6 +28,7 @@ from ingest.embedding import EMBEDDED_MODEL, check_model, load_embeddings
 
 SEED = 20_261_124
 PARTS = ("test", "calibration", "train")
+RECORDS = ("meeting", "project", "partner", "secretariat", "person")
 REFERENCE = Path(__file__).resolve().parents[1] / "reference"
 
 
@@ -69,14 +70,21 @@ def general(
 def prepare_domain(
     out: OutFile, repeats: Annotated[int, typer.Option(help="Times that negatives are drawn.")] = 3
 ) -> None:
-    """Prepare the second stage: development questions over the passages that search finds for them."""
+    """Prepare the second stage: development questions, and some about records, over the passages found for them."""
     settings = load_settings()
-    searcher = build_searcher(settings, build_shelf(settings))
+    shelf = build_shelf(settings)
+    searcher = build_searcher(settings, shelf)
     found = []
     for case in load_cases(REFERENCE, "dev"):
         question = understood(case.question, case.history)
         found.append((case, question, searcher.search(question, domain.SEARCHED).hits))
-    _write([example for seed in range(repeats) for one in found for example in domain.examples(*one, seed)], out)
+    told = {id for case, _, _ in found for id in case.documents if not domain.is_kept_from_training(id)}
+    rows = [row for kind in RECORDS for row in shelf.current().library.catalogue(kind)]
+    examples = [example for seed in range(repeats) for one in found for example in domain.examples(*one, seed)]
+    for one in catalogue.questions(rows, told.__contains__, SEED):
+        hits = searcher.search(one.question, domain.SEARCHED).hits
+        examples += catalogue.examples(one, hits, told.__contains__, SEED)
+    _write(examples, out)
 
 
 @app.command("parts")

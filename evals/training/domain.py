@@ -9,6 +9,7 @@ from app.answering.extractive import passage_of
 from app.answering.types import Hit
 from evals.cases import Case
 from evals.normalisation import contains
+from evals.training.altered import altered
 from evals.training.examples import Example
 
 HELD_BACK = 4
@@ -23,7 +24,11 @@ _SKIPPED = frozenset({"comparison", "count", "injection"})
 
 def is_held_back(case: Case) -> bool:
     """True for cases that the reader never learns from; all cases on one document go the same way."""
-    name = case.documents[0] if case.documents else case.id
+    return is_kept_from_training(case.documents[0] if case.documents else case.id)
+
+
+def is_kept_from_training(name: str) -> bool:
+    """True for one document in four, by its id."""
     return int(sha256(name.encode()).hexdigest(), 16) % HELD_BACK == 0
 
 
@@ -35,11 +40,20 @@ def examples(case: Case, question: str, hits: Sequence[Hit], seed: int) -> Itera
     answering = [(hit, spans) for hit in hits if (spans := answer_spans(case, hit))]
     for hit, spans in answering[:POSITIVES]:
         yield _example(question, hit, spans, is_relevant=True)
+        yield from _unanswered(question, hit, chance)
     others = [hit for hit in hits if not _may_answer(case, hit)]
     wanted = NEGATIVES if case.answerable else 2 * NEGATIVES
     near, far = others[: wanted // 2 + 1], others[wanted // 2 + 1 :]
     for hit in (*near, *chance.sample(far, min(len(far), wanted - len(near)))):
         yield _example(question, hit, (), is_relevant=None if hit.chunk.document_id in case.relevant else False)
+
+
+def _unanswered(question: str, hit: Hit, chance: random.Random) -> Iterator[Example]:
+    """The same passage for a question about another year, number, country or region, which it does not answer."""
+    other = altered(question, chance)
+    passage = passage_of(hit)
+    if other and not other.may_be_answered(f"{passage.place} {passage.text}"):
+        yield Example(other.question, passage.place, passage.text, (), False)
 
 
 def answer_spans(case: Case, hit: Hit) -> tuple[tuple[int, int], ...]:
