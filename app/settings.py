@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,7 +24,23 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """Address people open, when it is not the listening one: its host and origin are then accepted."""
     allow_anonymous: bool = False
-    """Let anybody who reaches a non-loopback address ask questions."""
+    """Let anybody ask who reaches the server, without key or login."""
+    trusted_proxies: str | None = None
+    """Addresses of reverse proxies, separated by commas: what they say of the person's address is believed."""
+    ask_rate: str = "30/minute"
+    """Questions, and passwords tried, that one key, account or address may send."""
+    request_rate: str = "600/minute"
+    """Other requests, likewise."""
+    max_in_flight: Annotated[int, Field(ge=1, le=256)] = 2
+    """Answers worked on at the same time for one key, account or visitor."""
+    retention_days: Annotated[int, Field(ge=0, le=36500)] = 30
+    """Days that conversations are kept; 0 keeps none."""
+    log_format: Literal["text", "json"] = "text"
+    """Log as lines for people, or as one JSON object a line."""
+    log_questions: bool = False
+    """Also write questions into the log."""
+    otlp_endpoint: str | None = None
+    """OpenTelemetry collector that traces are sent to, such as http://127.0.0.1:4318; needs the extra `tracing`."""
     embedding_model: str = "all-MiniLM-L6-v2"
     """`all-MiniLM-L6-v2` (embedded) or the folder of another sentence-transformers model."""
     chroma_url: str | None = None

@@ -3,9 +3,13 @@
 import re
 from dataclasses import dataclass
 from re import Pattern
+from typing import Literal
 
 from app.api.problems import Problem, problem_of_status
 from app.identity.types import Scope
+
+Rate = Literal["ask", "request"]
+"""`ask` for what costs an answer or a password, `request` for everything else that is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,22 +20,33 @@ class Door:
     methods: frozenset[str]
     scope: Scope | None
     """None: open to anybody."""
+    rate: Rate | None
+    """How its requests are counted; None: they are not."""
+    is_local_open: bool
+    """Whether a program on this machine needs no key."""
 
 
-def _door(methods: str, path: str, scope: Scope | None) -> Door:
-    return Door(re.compile(path), frozenset(methods.split()), scope)
+def _door(
+    methods: str, path: str, scope: Scope | None, *, rate: Rate | None = None, is_local_open: bool = False
+) -> Door:
+    counted = rate or ("request" if scope else None)
+    return Door(re.compile(path), frozenset(methods.split()), scope, counted, is_local_open)
 
 
 OPEN = None
 """The scope of what anybody may have."""
 
 OWN = (
-    _door("POST", r"/api/v1/ask", "ask"),
+    _door("POST", r"/api/v1/ask(/batch)?", "ask", rate="ask"),
     _door("GET", r"/documents/.+", "read"),
     _door("GET", r"/viewer\.css", OPEN),
     _door("GET", r"/healthz", OPEN),
     _door("GET", r"/readyz", OPEN),
     _door("GET HEAD", r"/openapi\.json", OPEN),
+    _door("GET", r"/login", OPEN, rate="request"),
+    _door("POST", r"/login", OPEN, rate="ask"),
+    _door("POST", r"/logout", OPEN, rate="request"),
+    _door("GET", r"/metrics", "read", is_local_open=True),
 )
 """What this project serves itself."""
 
@@ -44,7 +59,7 @@ PAGE = (
     _door("GET", r"/gradio_api/(info/?|app_id/?|startup-events)", "ask"),
     _door("GET", r"/gradio_api/heartbeat/\w+", "ask"),
     _door("GET", r"/gradio_api/queue/data", "ask"),
-    _door("POST", r"/gradio_api/queue/join", "ask"),
+    _door("POST", r"/gradio_api/queue/join", "ask", rate="ask"),
     _door("POST", r"/gradio_api/run/predict/?", "ask"),
     _door("POST", r"/gradio_api/(cancel|reset/?)", "ask"),
 )
@@ -63,7 +78,6 @@ def refusal(method: str, path: str, *, preflight: bool = False) -> Problem | Non
     return problem_of_status(405, {"Allow": ", ".join(sorted(methods))})
 
 
-def scope_of(method: str, path: str) -> Scope | None:
-    """The scope that a request which may pass needs, or None when anybody may."""
-    doors = [door for door in DOORS if method in door.methods and door.path.fullmatch(path)]
-    return doors[0].scope if doors else None
+def door_of(method: str, path: str) -> Door | None:
+    """The door that a request which may pass comes to; a preflight comes to none."""
+    return next((door for door in DOORS if method in door.methods and door.path.fullmatch(path)), None)

@@ -1,115 +1,122 @@
-"""Who comes in: every request gets its principal here, and goes no further than that one may."""
+"""Who comes in: every request gets its principal here, is counted, and goes no further than its principal may."""
 
-from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
-from ipaddress import ip_address
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import access
-from app.api.guard import Refused
-from app.api.problems import Problem
-from app.identity.types import LOCAL, NOBODY, Principal
-from app.identity.visitors import new_token, visitor
-from app.settings import Settings
+from app.api.access import Door
+from app.api.guard import Refused, replay
+from app.api.limits import InFlight, TooManyAtOnce
+from app.api.ownership import Streams, stream_of
+from app.api.problems import Problem, problem_of, problem_of_status
+from app.api.rates import Rates
+from app.api.recognition import Recognised, Recognition, WrongKey, is_local
+from app.identity.types import NOBODY, Principal
 
-VISITOR_COOKIE = "coe_visitor"
-VISITOR_SECONDS = 365 * 24 * 3600
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """A principal, and the cookies that the response shall set."""
-
-    principal: Principal
-    cookies: tuple[str, ...] = ()
+_ANYBODY = Recognised(NOBODY, None, None)
 
 
 class Admission:
-    """Pure ASGI middleware within the guard: `scope["state"]["principal"]` is who asks."""
+    """Pure ASGI middleware within the guard, which has read the body.
 
-    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
+    `scope["state"]["principal"]` is who asks, and `scope["state"]["work_name"]` under what name the answers that are
+    being worked on for that one are counted.
+    """
+
+    def __init__(self, app: ASGIApp, *, recognition: Recognition, rates: Rates, in_flight: InFlight) -> None:
         self._app = app
-        self._settings = settings
+        self._recognition = recognition
+        self._rates = rates
+        self._in_flight = in_flight
+        self._streams = Streams()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through that its principal may make.
 
         Raises:
-            Refused: the principal may not, or is not known.
+            Refused: the principal may not, or is not known, or comes too often.
         """
-        if scope["type"] != "http":
+        door = access.door_of(scope["method"], scope["path"]) if scope["type"] == "http" else None
+        if door is None:  # the lifespan, or a preflight
             await self._app(scope, receive, send)
             return
-        recognised = self._recognise(scope)
-        scope.setdefault("state", {})["principal"] = recognised.principal
-        needed = access.scope_of(scope["method"], scope["path"])
-        if needed and not recognised.principal.may(needed):
-            raise Refused(_refusal(recognised.principal))
-        await self._app(scope, receive, _with_cookies(send, recognised.cookies))
+        known = self._recognised(scope, door)
+        scope.setdefault("state", {}).update(principal=known.principal, work_name=known.work_name)
+        headers = self._counted(door, known)
+        if not _may_enter(scope, door, known.principal):
+            await _turn_away(scope, receive, _with_headers(send, headers, None), known.principal)
+            return
+        first = await receive()
+        self._check_stream(scope, first, known.principal)
+        with self._working(door, known):
+            await self._app(scope, replay(first, receive), _with_headers(send, headers, known.cookie))
 
-    def _recognise(self, scope: Scope) -> Recognised:
-        headers = Headers(scope=scope)
-        if _is_local(scope, headers) and self._settings.public_url is None:
-            return Recognised(LOCAL)
-        if not self._settings.allow_anonymous:
-            return Recognised(NOBODY)
-        token = _cookie(headers, VISITOR_COOKIE)
-        if token:
-            return Recognised(visitor(token))
-        token = new_token()
-        return Recognised(visitor(token), (self._visitor_cookie(scope, token),))
+    def _recognised(self, scope: Scope, door: Door) -> Recognised:
+        if door.scope is None and door.rate is None:
+            return _ANYBODY
+        try:
+            return self._recognition.of(scope)
+        except WrongKey as wrong:
+            raise Refused(wrong.problem) from None
 
-    def _visitor_cookie(self, scope: Scope, token: str) -> str:
-        return _cookie_line(VISITOR_COOKIE, token, seconds=VISITOR_SECONDS, secure=self._is_https(scope))
+    def _counted(self, door: Door, known: Recognised) -> Mapping[str, str]:
+        if door.rate is None or known.rate_name is None:
+            return {}
+        allowance = self._rates.count(door.rate, known.rate_name)
+        if not allowance.is_kept:
+            raise Refused(allowance.refusal())
+        return allowance.headers
 
-    def _is_https(self, scope: Scope) -> bool:
-        return scope.get("scheme") == "https" or (self._settings.public_url or "").lower().startswith("https:")
+    def _check_stream(self, scope: Scope, first: Message, principal: Principal) -> None:
+        stream = stream_of(scope, first.get("body", b""))
+        if stream is not None and not self._streams.claim(stream, principal.name):
+            raise Refused(problem_of_status(404))
 
-
-def _refusal(principal: Principal) -> Problem:
-    if principal.name == NOBODY.name:
-        sentence = "Who asks must say so here: send a key as `Authorization: Bearer …`, or log in at /login."
-        return Problem(401, "not_authenticated", sentence, {"WWW-Authenticate": "Bearer"})
-    return Problem(403, "forbidden", "This needs a scope that the key or account does not have.")
-
-
-def _is_local(scope: Scope, headers: Headers) -> bool:
-    """True for a request from this machine that no proxy passed on."""
-    client = scope.get("client")
-    return client is not None and _is_loopback(client[0]) and not any(name in headers for name in _FORWARDED)
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
+    @contextmanager
+    def _working(self, door: Door, known: Recognised) -> Iterator[None]:
+        with ExitStack() as places:
+            if door.scope and door.rate == "ask":
+                try:
+                    places.enter_context(self._in_flight.place(known.work_name))
+                except TooManyAtOnce as error:
+                    raise Refused(problem_of(error)) from None
+            yield
 
 
-def _cookie(headers: Headers, name: str) -> str | None:
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+def _may_enter(scope: Scope, door: Door, principal: Principal) -> bool:
+    if door.scope is None or principal.may(door.scope):
+        return True
+    return door.is_local_open and is_local(scope)
 
 
-def _cookie_line(name: str, value: str, *, seconds: int, secure: bool) -> str:
-    line = f"{name}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax"
-    return f"{line}; Secure" if secure else line
+async def _turn_away(scope: Scope, receive: Receive, send: Send, principal: Principal) -> None:
+    """Send a person to the login, and tell a program what is missing."""
+    if principal != NOBODY:
+        raise Refused(Problem(403, "forbidden", "This needs a scope that the key or account does not have."))
+    if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
+        await RedirectResponse(_login(scope), 303)(scope, receive, send)
+        return
+    sentence = "Say who asks: send a key as `Authorization: Bearer …`, or log in at /login."
+    raise Refused(Problem(401, "not_authenticated", sentence, {"WWW-Authenticate": "Bearer"}))
 
 
-def _with_cookies(send: Send, cookies: tuple[str, ...]) -> Send:
-    if not cookies:
-        return send
+def _login(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    wanted = quote(scope["path"]) + (f"?{query}" if query else "")
+    return "/login" if wanted == "/" else f"/login?next={quote(wanted, safe='/')}"
 
+
+def _with_headers(send: Send, added: Mapping[str, str], cookie: str | None) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message.get("headers", [])))
-            for cookie in cookies:
+            headers.update(added)
+            if cookie:
                 headers.append("Set-Cookie", cookie)
             message = {**message, "headers": headers.raw}
         await send(message)

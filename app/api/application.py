@@ -14,10 +14,13 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.api import asking
 from app.api.admission import Admission
-from app.api.description import description
+from app.api.asking import add_asking
+from app.api.description import Operation, description
 from app.api.guard import Guard, neighbourhood, public_origin
-from app.api.limits import WAITING_PER_RUNNING, Slots
+from app.api.limits import WAITING_PER_RUNNING, InFlight, Slots
+from app.api.login import login_routes
 from app.api.problems import (
     Problem,
     not_ready,
@@ -25,13 +28,24 @@ from app.api.problems import (
     problem_of_status,
     problem_response,
 )
+from app.api.rates import Rates
+from app.api.recognition import Recognition
 from app.api.strict_json import StrictJsonRoute
 from app.api.style import VIEWER_CSS
 from app.api.viewer import document_page
+from app.identity.store import Store
 from app.services import Services
 from app.settings import Settings
-from app.types import MAX_QUESTION, Answer, Question
+from app.types import MAX_QUESTION
 from ingest.errors import CoeError
+
+OPERATIONS = {
+    ("/documents/{id}", "get"): Operation((400, 404, 500, 503), {"text/html": "<!doctype html>…"}),
+    ("/healthz", "get"): Operation((400,), {"application/json": {"status": "ok"}}),
+    ("/readyz", "get"): Operation((400, 500, 503), {"application/json": {"status": "ready"}}),
+    **asking.OPERATIONS,
+}
+"""How every route is described."""
 
 OTHER_THREADS = 40
 """Beside those that answer or wait to: for documents and probes, which are quick."""
@@ -40,10 +54,11 @@ OTHER_THREADS = 40
 def create_api(settings: Settings, services: Services) -> FastAPI:
     """The application without the chat page.
 
-    `app.state.slots` are the places that answers share; setting `app.state.stopping` ends endless streams.
+    `app.state.slots` are the places that answers share, `app.state.reading` those of everything quicker; setting
+    `app.state.stopping` ends endless streams.
 
     Raises:
-        ConfigurationError: the public address is not a web address.
+        ConfigurationError: the public address is not a web address, or a rate is none.
     """
     app = FastAPI(
         title="CoE Assistant",
@@ -56,17 +71,23 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     )
     app.router.route_class = StrictJsonRoute
     app.state.slots = Slots(settings.max_concurrent)
+    app.state.reading = Slots(OTHER_THREADS // 4)
+    app.state.in_flight = InFlight(settings.max_in_flight)
     app.state.stopping = asyncio.Event()
-    _add_answering(app, services)
+    store = Store(settings.data_dir)
+    app.include_router(login_routes(settings, store))
+    add_asking(app, services)
     _add_documents(app, services)
     _add_probes(app, services)
     _add_error_handlers(app)
     # Found so by FastAPI's documentation: the attribute is the place for a description of one's own.
-    app.openapi = cache(partial(description, app))  # type: ignore[method-assign]
+    app.openapi = cache(partial(description, app, OPERATIONS))  # type: ignore[method-assign]
     origin = public_origin(settings)
     # Gradio answers every origin unless the application around it has a CORS policy of its own.
     app.add_middleware(CORSMiddleware, allow_origins=[origin] if origin else [], allow_methods=["GET", "POST"])
-    app.add_middleware(Admission, settings=settings)
+    app.add_middleware(
+        Admission, recognition=Recognition(settings, store), rates=Rates(settings), in_flight=app.state.in_flight
+    )
     app.add_middleware(Guard, neighbours=neighbourhood(settings), stopping=app.state.stopping)
     return app
 
@@ -81,22 +102,8 @@ def _enough_threads(settings: Settings) -> Any:
     return lifespan
 
 
-def _add_answering(app: FastAPI, services: Services) -> None:
-    slots: Slots = app.state.slots
-
-    @app.post(
-        "/api/v1/ask",
-        summary="Answer a question",
-        response_description="The answer; every quote stands in its document, character for character.",
-    )
-    def ask(question: Question) -> Answer:
-        """Answer from the documents, or say that they do not say it."""
-        with slots.hold():
-            return services.ask(question)
-
-
 def _add_documents(app: FastAPI, services: Services) -> None:
-    slots = Slots(OTHER_THREADS // 4)
+    slots: Slots = app.state.reading
 
     @app.get(
         "/documents/{id:path}",

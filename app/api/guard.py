@@ -29,7 +29,8 @@ DRAIN_SECONDS = 2.0
 
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:/@?#\s]+)(?::\d{1,5})?")
 _READ_METHODS = frozenset({"GET", "HEAD"})
-_OWN_PAGES = re.compile(r"/(api/|documents/|viewer\.css|healthz|readyz|openapi\.json)")
+_OWN_PAGES = re.compile(r"/(api/|documents/|viewer\.css|healthz|readyz|openapi\.json|metrics)")
+_LOGIN = re.compile(r"/log(in|out)")
 _HEARTBEAT = "/gradio_api/heartbeat/"
 
 HEADERS = {
@@ -44,6 +45,7 @@ OWN_POLICY = (
     "default-src 'self'; script-src 'none'; object-src 'none'; frame-src 'none'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+LOGIN_POLICY = OWN_POLICY.replace("form-action 'none'", "form-action 'self'")
 PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
@@ -169,7 +171,7 @@ class Guard:
         if body is not None:
             is_endless = scope["path"].startswith(_HEARTBEAT)
             later = self._until_stopping(receive) if is_endless else receive
-            await self._app(scope, _replay(body, later), send)
+            await self._app(scope, replay({"type": "http.request", "body": body, "more_body": False}, later), send)
 
     def _misdirected(self, method: str, headers: Headers) -> Problem | None:
         host = headers.get("host", "")
@@ -241,8 +243,13 @@ class _Reply:
 
 
 def _headers_for(path: str, request_id: str) -> dict[str, str]:
-    policy = OWN_POLICY if _OWN_PAGES.match(path) else PAGE_POLICY
-    return {**HEADERS, "Content-Security-Policy": policy, "X-Request-ID": request_id}
+    return {**HEADERS, "Content-Security-Policy": _policy_for(path), "X-Request-ID": request_id}
+
+
+def _policy_for(path: str) -> str:
+    if _LOGIN.fullmatch(path):
+        return LOGIN_POLICY
+    return OWN_POLICY if _OWN_PAGES.match(path) else PAGE_POLICY
 
 
 def _is_preflight(method: str, headers: Headers) -> bool:
@@ -279,8 +286,9 @@ async def _drain(receive: Receive) -> None:
         return
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
-    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+def replay(message: Message, receive: Receive) -> Receive:
+    """The given message, then what is received."""
+    first = [message]
 
     async def replayed() -> Message:
         return first.pop() if first else await receive()

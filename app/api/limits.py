@@ -1,8 +1,9 @@
 """Bounded work: so many answers at the same time, so many waiting, everybody else is told at once."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
 from app.types import Event, Question
 from ingest.errors import CoeError
@@ -16,6 +17,13 @@ class Busy(CoeError):
 
     code = "busy"
     status = 503
+
+
+class TooManyAtOnce(CoeError):
+    """As many answers for one who asks are being worked on as are allowed."""
+
+    code = "too_many_at_once"
+    status = 429
 
 
 class Slots:
@@ -49,6 +57,43 @@ class Slots:
             yield
         finally:
             self._admitted.release()
+
+
+class InFlight:
+    """So many answers at a time for each who asks, so that nobody takes every place."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._held: Counter[str] = Counter()
+
+    @contextmanager
+    def place(self, name: str | None) -> Iterator[None]:
+        """Hold a place for `name` while the block runs; None needs none.
+
+        Raises:
+            TooManyAtOnce: that one has as many already.
+        """
+        if name is None:
+            yield
+            return
+        self._take(name)
+        try:
+            yield
+        finally:
+            self._give_back(name)
+
+    def _take(self, name: str) -> None:
+        with self._lock:
+            if self._held[name] >= self._most:
+                sentence = f"{self._most} answers are being worked on for you; please wait until one is there."
+                raise TooManyAtOnce(sentence)
+            self._held[name] += 1
+
+    def _give_back(self, name: str) -> None:
+        with self._lock:
+            self._held[name] -= 1
+            self._held += Counter()  # drops the names that hold nothing
 
 
 def bounded_events(

@@ -11,6 +11,7 @@ from ingest.errors import CoeError, DocumentRejected
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY = {"Retry-After": "5"}
+_WORTH_ANOTHER_TRY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 class ProblemBody(BaseModel):
@@ -68,7 +69,7 @@ _SENTENCES = {
 def problem_of(error: CoeError) -> Problem:
     """The problem that tells an error a person can mend."""
     code = error.reason_code if isinstance(error, DocumentRejected) else error.code
-    headers = _RETRY if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = _RETRY if error.status in _WORTH_ANOTHER_TRY else {}
     return Problem(error.status, code, str(error), headers)
 
 
@@ -91,7 +92,13 @@ def internal_error(request_id: str) -> Problem:
 
 def problem_response(problem: Problem, request_id: str) -> JSONResponse:
     """A problem as a response."""
-    body = ProblemBody(
+    body = problem_body(problem, request_id)
+    return JSONResponse(body.model_dump(), problem.status, dict(problem.headers), MEDIA_TYPE)
+
+
+def problem_body(problem: Problem, request_id: str) -> ProblemBody:
+    """A problem as it is written down."""
+    return ProblemBody(
         type="about:blank",
         title=problem.title,
         status=problem.status,
@@ -100,4 +107,3 @@ def problem_response(problem: Problem, request_id: str) -> JSONResponse:
         code=problem.code,
         request_id=request_id,
     )
-    return JSONResponse(body.model_dump(), problem.status, dict(problem.headers), MEDIA_TYPE)

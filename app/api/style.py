@@ -52,6 +52,13 @@ mark { padding: 0.1em 0; background: var(--marker); color: var(--marker-ink); }
 .notice { padding: 0.6em 0.9em; border: 1px solid var(--line); border-radius: 4px; background: var(--surface); }
 .sources { margin-top: 3rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
 .sources h2 { margin-top: 0.75em; font-size: 1.0625rem; }
+.login { max-width: 26rem; font-family: system-ui, sans-serif; }
+.login form { display: grid; gap: 0.4rem; margin-top: 1.5rem; }
+.login label { font-weight: 600; }
+.login input, .login button { min-height: 2.75rem; padding: 0.4rem 0.75rem; border-radius: 4px; font: inherit; }
+.login input { margin-bottom: 0.6rem; border: 1px solid var(--quiet); background: var(--surface); color: var(--ink); }
+.login button { border: 0; background: var(--accent); color: var(--ground); font-weight: 600; cursor: pointer; }
+.login input:focus-visible, .login button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media print {
   nav { display: none; }
   main { max-width: none; padding: 0; }

@@ -7,6 +7,8 @@ Scope = Literal["ask", "read", "admin"]
 """`ask` questions, `read` documents and lists, `admin` everything."""
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+MEMBER: tuple[Scope, ...] = ("ask", "read")
+"""What a person may do who does not look after the library."""
 
 
 @dataclass(frozen=True, slots=True)

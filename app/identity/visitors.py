@@ -3,7 +3,7 @@
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from app.identity.types import Principal
+from app.identity.types import MEMBER, Principal
 
 TOKEN_BYTES = 32
 
@@ -15,4 +15,4 @@ def new_token() -> str:
 
 def visitor(token: str) -> Principal:
     """The visitor who holds a token; the name does not give the token away."""
-    return Principal(f"visitor-{sha256(token.encode()).hexdigest()[:32]}", frozenset({"ask", "read"}))
+    return Principal(f"visitor-{sha256(token.encode()).hexdigest()[:32]}", frozenset(MEMBER))

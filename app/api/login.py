@@ -1,0 +1,137 @@
+"""The login page: a form without scripts, for people who have an account."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import Headers
+
+from app.api import access
+from app.api.limits import Slots
+from app.api.problems import problem_of, problem_response
+from app.api.recognition import SESSION_COOKIE, cookie, session_cookie
+from app.identity.errors import TooManyAttempts, WrongPassword
+from app.identity.store import Store
+from app.identity.types import LOCAL, NOBODY, Principal
+from app.identity.users import LOCK_SECONDS, MOST_PASSWORD, Users
+from app.settings import Settings
+
+HASHING = 2
+"""Passwords looked at side by side: each takes 64 MB for a moment."""
+MOST_NAME = 64
+HOME = "/"
+
+_FRESH = {"Cache-Control": "no-store"}
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Log in · CoE Assistant</title>
+<link rel="stylesheet" href="/viewer.css">
+</head>
+<body>
+<nav><a href="/">CoE Assistant</a></nav>
+<main class="login">
+<h1>{title}</h1>
+{content}
+</main>
+</body>
+</html>
+"""
+_FORM = """{problem}<form method="post" action="/login?next={next}">
+<label for="name">Name</label>
+<input id="name" name="name" value="{name}" maxlength="64" autocomplete="username" autocapitalize="none" required>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" maxlength="1024" autocomplete="current-password" required>
+<button>Log in</button>
+</form>"""
+_LOG_OUT = """<p>You are logged in as <strong>{name}</strong>.</p>
+<form method="post" action="/logout"><button>Log out</button></form>"""
+_LOCAL = "<p>There are no accounts. Whoever sits at this machine may do everything, and needs no login.</p>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    name: str
+    password: str
+    address: str
+    next: str
+
+
+def login_routes(settings: Settings, store: Store) -> APIRouter:
+    """The routes `/login` and `/logout`."""
+    router = APIRouter(include_in_schema=False)
+    users = Users(store)
+    slots = Slots(HASHING)
+
+    @router.get("/login")
+    def show(request: Request, next: Annotated[str, Query()] = HOME) -> HTMLResponse:
+        return _shown(request.state.principal, _local(next))
+
+    @router.post("/login")
+    def log_in(
+        request: Request,
+        name: Annotated[str, Form(max_length=MOST_NAME)],
+        password: Annotated[str, Form(max_length=MOST_PASSWORD)],
+        next: Annotated[str, Query()] = HOME,
+    ) -> Response:
+        attempt = _Attempt(name, password, request.client.host if request.client else "", _local(next))
+        try:
+            with slots.hold():
+                token = users.log_in(attempt.name, attempt.password, address=attempt.address)
+        except (WrongPassword, TooManyAttempts) as error:
+            return _refused(request, attempt, error)
+        headers = {**_FRESH, "Set-Cookie": session_cookie(token, request.scope, settings)}
+        return RedirectResponse(attempt.next, 303, headers)
+
+    @router.post("/logout")
+    def log_out(request: Request) -> RedirectResponse:
+        token = cookie(Headers(scope=request.scope), SESSION_COOKIE)
+        if token:
+            users.log_out(token)
+        headers = {**_FRESH, "Set-Cookie": session_cookie("", request.scope, settings)}
+        return RedirectResponse("/login", 303, headers)
+
+    return router
+
+
+def _refused(request: Request, attempt: _Attempt, error: WrongPassword | TooManyAttempts) -> Response:
+    """The form again with a sentence, or for a program the problem."""
+    headers = {**_FRESH, "Retry-After": str(LOCK_SECONDS)} if isinstance(error, TooManyAttempts) else _FRESH
+    if "text/html" not in request.headers.get("accept", ""):
+        response: Response = problem_response(problem_of(error), request.state.request_id)
+    else:
+        response = HTMLResponse(_page("Log in", _form(attempt.next, attempt.name, str(error))), error.status)
+    response.headers.update(headers)
+    return response
+
+
+def _shown(principal: Principal, next: str) -> HTMLResponse:
+    if principal == LOCAL:
+        page = _page("No login needed", _LOCAL)
+    elif principal == NOBODY or principal.name.startswith("visitor-"):
+        page = _page("Log in", _form(next))
+    else:
+        page = _page("Your account", _LOG_OUT.format(name=escape(principal.name)))
+    return HTMLResponse(page, headers=_FRESH)
+
+
+def _form(next: str, name: str = "", problem: str = "") -> str:
+    told = f'<p class="notice" role="alert">{escape(problem)}</p>\n' if problem else ""
+    return _FORM.format(problem=told, next=quote(next, safe="/"), name=escape(name))
+
+
+def _page(title: str, content: str) -> str:
+    return _PAGE.format(title=title, content=content)
+
+
+def _local(next: str) -> str:
+    """Where to go after the login: an address of this server that a person can open, else the chat."""
+    path = next.partition("?")[0]
+    is_plain = next.isascii() and next.isprintable() and "\\" not in next and not next.startswith("//")
+    return next if is_plain and access.door_of("GET", path) else HOME
