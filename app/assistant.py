@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from app.answering import catalogue_reader
 from app.answering.citations import Citer
 from app.answering.llm import ReaderFailed
+from app.answering.parts import joined, parts
 from app.answering.rewrite import standalone
 from app.answering.types import Claim, Hit, Reader, Verdict
 from app.retrieval.languages import in_english
@@ -91,12 +92,24 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
         extractive = self._parts.extractive()
         llm = self._parts.llm
         if llm is None:
-            return (yield from self._draft(extractive.name, extractive.read(text, hits)))
+            return (yield from self._draft(extractive.name, self._extracted(extractive, text, hits)))
         try:
             return (yield from self._draft(llm.name, llm.read(text, hits)))
         except ReaderFailed as failure:
-            draft = yield from self._draft(extractive.name, extractive.read(text, hits))
+            draft = yield from self._draft(extractive.name, self._extracted(extractive, text, hits))
             return replace(draft, reader=f"{extractive.name} ({llm.name} failed: {failure})")
+
+    def _extracted(self, reader: Reader, text: str, hits: Sequence[Hit]) -> Iterable[Claim | Verdict]:
+        """What the extractive reader says: to each part of a question that asks two things, else to the whole."""
+        questions = parts(text)
+        answers = [self._part(reader, question) for question in questions] if len(questions) > 1 else []
+        return (joined(answers, questions) if answers else None) or reader.read(text, hits)
+
+    def _part(self, reader: Reader, question: str) -> tuple[Claim | Verdict, ...]:
+        listed = self._parts.catalogue(question)
+        if listed is not None:
+            return listed
+        return tuple(reader.read(question, self._parts.search(question, HITS).hits))
 
     def _draft(self, reader: str, steps: Iterable[Claim | Verdict]) -> Generator[Event, None, "_Draft"]:
         citer = Citer(self._parts.text_of)
