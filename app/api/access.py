@@ -38,6 +38,8 @@ OPEN = None
 
 OWN = (
     _door("POST", r"/api/v1/ask(/batch)?", "ask", rate="ask"),
+    _door("POST", r"/v1/chat/completions", "ask", rate="ask"),
+    _door("GET", r"/v1/models", "ask"),
     _door("GET", r"/documents/.+", "read"),
     _door("GET", r"/viewer\.css", OPEN),
     _door("GET", r"/healthz", OPEN),

@@ -14,13 +14,15 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from app.api import asking
+from app.api import asking, openai_compatible
 from app.api.admission import Admission
 from app.api.asking import add_asking
 from app.api.description import Operation, description
 from app.api.guard import Guard, neighbourhood, public_origin
 from app.api.limits import WAITING_PER_RUNNING, InFlight, Slots
 from app.api.login import login_routes
+from app.api.openai_compatible import add_openai
+from app.api.openai_errors import OpenAIErrors
 from app.api.problems import (
     Problem,
     not_ready,
@@ -44,6 +46,7 @@ OPERATIONS = {
     ("/healthz", "get"): Operation((400,), {"application/json": {"status": "ok"}}),
     ("/readyz", "get"): Operation((400, 500, 503), {"application/json": {"status": "ready"}}),
     **asking.OPERATIONS,
+    **openai_compatible.OPERATIONS,
 }
 """How every route is described."""
 
@@ -77,6 +80,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     store = Store(settings.data_dir)
     app.include_router(login_routes(settings, store))
     add_asking(app, services)
+    add_openai(app, services, settings)
     _add_documents(app, services)
     _add_probes(app, services)
     _add_error_handlers(app)
@@ -89,6 +93,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
         Admission, recognition=Recognition(settings, store), rates=Rates(settings), in_flight=app.state.in_flight
     )
     app.add_middleware(Guard, neighbours=neighbourhood(settings), stopping=app.state.stopping)
+    app.add_middleware(OpenAIErrors)
     return app
 
 
