@@ -17,6 +17,8 @@ from fastapi import FastAPI
 from app.api.application import create_api
 from app.api.journal import note_defect
 from app.api.limits import Slots, bounded_events
+from app.identity.store import Store
+from app.logs import start_logging
 from app.services import Services
 from app.settings import Settings
 from app.ui.page import mount_page
@@ -35,7 +37,6 @@ MOST_CONNECTIONS = 768
 """Well below the 1,024 open files that a process usually may have."""
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _NO_PORT = {
     errno.EADDRINUSE: "the port is in use; stop the other program or choose another port with COE_PORT",
     errno.EACCES: "this user may not use the port; choose one above 1023 with COE_PORT",
@@ -60,7 +61,7 @@ def serve(settings: Settings, build: Callable[[Settings], Services]) -> None:
     _check_consent(settings)
     warming = Warming()
     with _listener(settings) as listener:
-        _start_logging()
+        start_logging(settings)
         app = build_app(settings, warming.services())
         server = _Server(_config(app, settings), app, _address(listener))
         # A daemon: loading models cannot be interrupted, and must not keep a stopped server alive.
@@ -74,7 +75,8 @@ def build_app(settings: Settings, services: Services) -> FastAPI:
     """API and page as one application; answers of both share the same places."""
     app = create_api(settings, services)
     slots: Slots = app.state.slots
-    return mount_page(app, replace(services, events=bounded_events(services.events, slots)), settings)
+    watched: Services = app.state.services
+    return mount_page(app, replace(watched, events=bounded_events(watched.events, slots)), settings)
 
 
 class Warming:
@@ -103,6 +105,7 @@ class Warming:
             original=lambda id: self._ready().original(id),
             ingest=lambda paths, options, progress: self._ready().ingest(paths, options, progress),
             remove=lambda id: self._ready().remove(id),
+            generation=lambda: self._ready().generation(),
         )
 
     def _ready(self) -> Services:
@@ -178,10 +181,11 @@ def _reason_not_ready(services: Services) -> str | None:
 
 
 def _check_consent(settings: Settings) -> None:
-    if settings.is_public and not settings.allow_anonymous:
+    if settings.is_reachable and not settings.allow_anonymous and Store(settings.data_dir).is_empty():
         raise ConfigurationError(
-            f"{settings.host} can be reached from other machines and there is no login: "
-            "set COE_ALLOW_ANONYMOUS=true to let anybody ask, or COE_HOST=127.0.0.1."
+            f"{settings.public_url or settings.host} can be reached from other machines and there is neither account "
+            "nor key: make one with `coe user add` or `coe key create`, or set COE_ALLOW_ANONYMOUS=true to let anybody "
+            "ask; only this machine reaches COE_HOST=127.0.0.1 without COE_PUBLIC_URL."
         )
 
 
@@ -210,15 +214,10 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=settings.trusted_proxies is not None,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=STOP_SECONDS,
         limit_concurrency=min(MOST_CONNECTIONS, max(LEAST_CONNECTIONS, wanted)),
         h11_max_incomplete_event_size=HEADER_BYTES,
     )
-
-
-def _start_logging() -> None:
-    # Only our own lines from INFO on: libraries log addresses and texts there.
-    logging.basicConfig(format=_LOG_FORMAT, level=logging.WARNING)
-    logging.getLogger("app").setLevel(logging.INFO)

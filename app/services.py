@@ -46,3 +46,5 @@ class Services:
     """Write some files, or with none bring the library in step with the corpus; `IngestRunning` beside another."""
     remove: Callable[[str], None] = _read_only
     """Remove a document that was added by hand; `IngestRunning` beside an ingestion."""
+    generation: Callable[[], int] = lambda: 0
+    """The number of the library's current generation."""

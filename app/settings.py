@@ -67,3 +67,8 @@ class Settings(BaseSettings):
             return not ip_address(self.host).is_loopback
         except ValueError:
             return True
+
+    @property
+    def is_reachable(self) -> bool:
+        """True when other machines reach the server, by its own address or by that of a proxy."""
+        return self.is_public or self.public_url is not None

@@ -99,6 +99,7 @@ def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = 
         original=partial(_original, settings, shelf),
         ingest=partial(_ingest, settings),
         remove=lambda id: remove(ingest_config(settings), id),
+        generation=lambda: shelf.current().number,
     )
 
 

@@ -21,6 +21,7 @@ from app.api.description import Operation, description
 from app.api.guard import Guard, neighbourhood, public_origin
 from app.api.limits import WAITING_PER_RUNNING, InFlight, Slots
 from app.api.login import login_routes
+from app.api.measures import Measures, add_metrics
 from app.api.openai_compatible import add_openai
 from app.api.openai_errors import OpenAIErrors
 from app.api.problems import (
@@ -57,8 +58,9 @@ OTHER_THREADS = 40
 def create_api(settings: Settings, services: Services) -> FastAPI:
     """The application without the chat page.
 
-    `app.state.slots` are the places that answers share, `app.state.reading` those of everything quicker; setting
-    `app.state.stopping` ends endless streams.
+    `app.state.slots` are the places that answers share, `app.state.reading` those of everything quicker;
+    `app.state.services` are the services with every answer counted, and `app.state.in_flight` the answers worked on
+    for each who asks; setting `app.state.stopping` ends endless streams.
 
     Raises:
         ConfigurationError: the public address is not a web address, or a rate is none.
@@ -77,6 +79,9 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     app.state.reading = Slots(OTHER_THREADS // 4)
     app.state.in_flight = InFlight(settings.max_in_flight)
     app.state.stopping = asyncio.Event()
+    measures = Measures(services, settings)
+    services = app.state.services = measures.watched()
+    add_metrics(app, measures)
     store = Store(settings.data_dir)
     app.include_router(login_routes(settings, store))
     add_asking(app, services)
@@ -92,7 +97,9 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     app.add_middleware(
         Admission, recognition=Recognition(settings, store), rates=Rates(settings), in_flight=app.state.in_flight
     )
-    app.add_middleware(Guard, neighbours=neighbourhood(settings), stopping=app.state.stopping)
+    app.add_middleware(
+        Guard, neighbours=neighbourhood(settings), stopping=app.state.stopping, ended=measures.count_request
+    )
     app.add_middleware(OpenAIErrors)
     return app
 

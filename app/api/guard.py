@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from time import perf_counter
@@ -124,11 +124,18 @@ class Guard:
     """Pure ASGI middleware around everything: refuses what must not come in, and hides what must not go out."""
 
     def __init__(
-        self, app: ASGIApp, *, neighbours: Neighbourhood, stopping: asyncio.Event, body_seconds: float = BODY_SECONDS
+        self,
+        app: ASGIApp,
+        *,
+        neighbours: Neighbourhood,
+        stopping: asyncio.Event,
+        ended: Callable[[Scope, int, int], None] = lambda scope, status, milliseconds: None,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._app = app
         self._neighbours = neighbours
         self._stopping = stopping
+        self._ended = ended
         self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -157,7 +164,9 @@ class Guard:
                 await problem_response(internal_error(request_id), request_id)(scope, receive, reply)
         finally:
             milliseconds = round((perf_counter() - started) * 1000)
-            note_request(scope, request_id=request_id, status=reply.status or 499, milliseconds=milliseconds)
+            status = reply.status or 499
+            self._ended(scope, status, milliseconds)
+            note_request(scope, request_id=request_id, status=status, milliseconds=milliseconds)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)

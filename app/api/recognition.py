@@ -48,6 +48,7 @@ class Recognition:
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
+        self._is_own_machine = not settings.is_reachable
         self._keys = Keys(store)
         self._users = Users(store)
 
@@ -59,7 +60,7 @@ class Recognition:
         """
         headers = Headers(scope=scope)
         address = address_name(_address(scope))
-        if self._settings.public_url is None and is_local(scope) and self._store.is_empty():
+        if self._is_own_machine and is_local(scope) and self._store.is_empty():
             return Recognised(LOCAL, None, None)
         principal = self._by_key(headers) or self._by_session(headers)
         if principal:

@@ -402,11 +402,10 @@ def test_nothing_that_a_client_sends_can_write_into_the_log(
 ):
     caplog.set_level(logging.INFO, "app")
     response = client().post(path, json={"question": question})
-    (line,) = lines(caplog)
-    assert f" status={status} " in line
+    written = lines(caplog)
+    assert f" status={status} " in written[-1]
     assert response.status_code == status
-    assert "admin" not in line
-    assert line.isprintable()
+    assert [line for line in written if "admin" in line or not line.isprintable()] == []
 
 
 def test_a_method_with_a_line_break_in_it_is_escaped(caplog: pytest.LogCaptureFixture):
