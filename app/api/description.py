@@ -1,6 +1,7 @@
-"""The API's description (OpenAPI 3.1): problem responses for every error, one question and its answer as example."""
+"""The API's description (OpenAPI 3.1): what every operation may answer with, and an example of each."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,8 +9,22 @@ from fastapi.openapi.utils import get_openapi
 
 from app.api.problems import MEDIA_TYPE, ProblemBody
 
-QUESTION = {"question": "When did Kazakhstan join the EU CBRN CoE Initiative?", "history": []}
-ANSWER = {
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """How an operation is described: its problems and examples; what it takes and gives, its route says."""
+
+    statuses: tuple[int, ...]
+    """Problems that it may answer with."""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """Example of a good response, by media type."""
+    body: Any = None
+    """Example of a request's body."""
+    success: int = 200
+
+
+QUESTION: dict[str, Any] = {"question": "When did Kazakhstan join the EU CBRN CoE Initiative?", "history": []}
+ANSWER: dict[str, Any] = {
     "question": "When did Kazakhstan join the EU CBRN CoE Initiative?",
     "standalone_question": "When did Kazakhstan join the EU CBRN CoE Initiative?",
     "answer": "The Republic of Kazakhstan joined the EU CBRN CoE Initiative in November 2020. [1]",
@@ -48,31 +63,31 @@ PROBLEMS = {
     500: "A defect; the response names the request and nothing else.",
     503: "Not ready yet, or too busy: try again after the seconds that Retry-After names.",
 }
-STATUSES: Mapping[tuple[str, str], tuple[int, ...]] = {
-    ("/api/v1/ask", "post"): (400, 403, 408, 413, 415, 422, 500, 503),
-    ("/documents/{id}", "get"): (400, 404, 500, 503),
-    ("/healthz", "get"): (400,),
-    ("/readyz", "get"): (400, 500, 503),
-}
-"""Problems that an operation may answer with."""
 
 
-def description(app: FastAPI) -> dict[str, Any]:
-    """The description of an application's own routes."""
+def description(app: FastAPI, operations: Mapping[tuple[str, str], Operation]) -> dict[str, Any]:
+    """The description of an application's own routes, each of them by its path and method in `operations`."""
     schema = get_openapi(title=app.title, summary=app.summary, version=app.version, routes=app.routes)
-    for (path, method), statuses in STATUSES.items():
-        operation = schema["paths"][path][method]
-        operation["responses"] = {"200": operation["responses"]["200"]} | {
-            str(status): _problem(status) for status in statuses
-        }
-    ask = schema["paths"]["/api/v1/ask"]["post"]
-    ask["requestBody"]["content"]["application/json"]["example"] = QUESTION
-    # Put in here, since FastAPI leaves every null out of the examples that it is given.
-    ask["responses"]["200"]["content"]["application/json"]["example"] = ANSWER
+    for (path, method), operation in operations.items():
+        _complete(schema["paths"][path][method], operation)
     schemas = schema["components"]["schemas"]
     kept = {name: body for name, body in schemas.items() if name not in ("HTTPValidationError", "ValidationError")}
     schema["components"]["schemas"] = kept | {ProblemBody.__name__: ProblemBody.model_json_schema()}
     return schema
+
+
+def _complete(described: dict[str, Any], operation: Operation) -> None:
+    """Put problems and examples in; not earlier, since FastAPI leaves every null out of the examples it is given."""
+    success = described["responses"][str(operation.success)]
+    described["responses"] = {str(operation.success): success} | {
+        str(status): _problem(status) for status in operation.statuses
+    }
+    content = success.setdefault("content", {})
+    for media_type, example in operation.answers.items():
+        content.setdefault(media_type, {"schema": {"type": "string"}})["example"] = example
+    if operation.body is not None:
+        for body in described["requestBody"]["content"].values():
+            body["example"] = operation.body
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -152,4 +152,9 @@ def api(script: Script | None = None, **changes: object) -> FastAPI:
 
 def client(script: Script | None = None, **changes: object) -> TestClient:
     """A client of the API alone, on this machine and at the address it expects."""
-    return TestClient(api(script, **changes), base_url=HERE, follow_redirects=False, client=LOOPBACK)
+    return visitor(api(script, **changes))
+
+
+def visitor(app: FastAPI) -> TestClient:
+    """A client of an application, on the same machine."""
+    return TestClient(app, base_url=HERE, follow_redirects=False, client=LOOPBACK)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.api.application import OPERATIONS
 from app.types import Answer, Question
 from tests.app.api.script import client
 
@@ -13,7 +14,18 @@ def described() -> dict:
 
 def test_the_description_is_openapi_3_1_of_our_own_routes(described: dict):
     assert described["openapi"].startswith("3.1")
-    assert sorted(described["paths"]) == ["/api/v1/ask", "/documents/{id}", "/healthz", "/readyz"]
+    assert {(path, method) for path, methods in described["paths"].items() for method in methods} == set(OPERATIONS)
+
+
+def test_every_operation_has_an_example_of_its_answer(described: dict):
+    bare = [
+        (path, method)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+        for content in next(iter(operation["responses"].values()))["content"].values()
+        if "example" not in content
+    ]
+    assert bare == []
 
 
 def test_the_examples_are_a_question_and_an_answer(described: dict):
