@@ -102,6 +102,8 @@ class Warming:
             search=lambda query, filters, limit: self._ready().search(query, filters, limit),
             documents=lambda filters: self._ready().documents(filters),
             catalogue=lambda name, filters: self._ready().catalogue(name, filters),
+            holdings=lambda: self._ready().holdings(),
+            naming=lambda mentions: self._ready().naming(mentions),
             original=lambda id: self._ready().original(id),
             ingest=lambda paths, options, progress: self._ready().ingest(paths, options, progress),
             remove=lambda id: self._ready().remove(id),

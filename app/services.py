@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.answering.types import Hit
+from app.explore.types import Holdings
 from app.retrieval.filters import Filters
 from app.types import Answer, Event, Question
 from ingest.errors import ConfigurationError, UnknownDocument
 from ingest.library import DocumentRow
 from ingest.pipeline import IngestOptions, Progress
-from ingest.types import Document, IngestReport, Row
+from ingest.types import Chunk, Document, IngestReport, Mention, Row
 
 
 def _keeps_no_files(id: str) -> NoReturn:
@@ -40,6 +41,10 @@ class Services:
     """Documents of the current generation that name what the filters ask for, by id."""
     catalogue: Callable[[str, Filters], Sequence[Row]] = lambda name, filters: ()
     """Rows of a list of `app.listing.LISTS` that state what the filters ask for; every cell with its quote."""
+    holdings: Callable[[], Holdings] = Holdings
+    """Everything on file in the current generation, to be counted and compared."""
+    naming: Callable[[Sequence[Mention]], Sequence[Chunk]] = lambda mentions: ()
+    """Passages that name any of some entities, each once."""
     original: Callable[[str], Path] = _keeps_no_files
     """The file that a document was read from, unchanged since; or raise `UnknownDocument`."""
     ingest: Callable[[Sequence[Path], IngestOptions, Progress], IngestReport] = _read_only

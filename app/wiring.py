@@ -12,6 +12,7 @@ from app.answering.llm import LLMReader, load_chat_model
 from app.answering.model import load_reader_model
 from app.answering.types import Reader
 from app.assistant import Assistant, Parts
+from app.explore.holdings import gather
 from app.listing import LISTS, select
 from app.retrieval.filters import Filters
 from app.retrieval.query import Vocabulary
@@ -24,7 +25,7 @@ from ingest.library import DocumentRow
 from ingest.originals import original_of
 from ingest.pipeline import IngestConfig, IngestOptions, Progress, ingest, remove
 from ingest.pipeline import index_fingerprint as fingerprint_of
-from ingest.types import Cell, IngestReport, Row
+from ingest.types import Cell, Chunk, IngestReport, Mention, Row
 from ingest.vectors import ChromaServer
 
 T = TypeVar("T")
@@ -96,6 +97,8 @@ def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = 
         search=lambda query, filters, limit: searcher.search(query, limit, filters=filters).hits,
         documents=_documents(shelf),
         catalogue=_lists(shelf),
+        holdings=_once_per_edition(shelf, lambda edition: gather(edition.library)),
+        naming=partial(_naming, shelf),
         original=partial(_original, settings, shelf),
         ingest=partial(_ingest, settings),
         remove=lambda id: remove(ingest_config(settings), id),
@@ -138,6 +141,12 @@ def _lists(shelf: Shelf) -> Callable[[str, Filters], Sequence[Row]]:
     """The lists of the catalogue, each read once per edition."""
     rows = _once_per_edition(shelf, lambda edition: cache(edition.library.catalogue))
     return lambda name, filters: select(rows()(LISTS[name][0]), filters)
+
+
+def _naming(shelf: Shelf, mentions: Sequence[Mention]) -> tuple[Chunk, ...]:
+    library = shelf.current().library
+    ids = dict.fromkeys(id for mention in mentions for id in library.naming([mention]))
+    return tuple(library.chunks(list(ids)).values())
 
 
 def _original(settings: Settings, shelf: Shelf, id: str) -> Path:
