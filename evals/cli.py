@@ -20,7 +20,7 @@ from app.answering.extractive import WEIGHTS_FILE, ExtractiveReader, load_weight
 from app.answering.model import load_reader_model
 from app.answering.types import Reader
 from app.cli.settings import load_settings
-from app.wiring import build_reader, build_searcher, build_shelf
+from app.wiring import build_searcher, build_shelf
 from evals.bench import SYSTEMS, Bench, Retrieval, ask, open_bench, open_system, with_reader
 from evals.calibrate import decided_rightly, fit, judge
 from evals.cases import KINDS, Case, CaseError, Kind, Split, load_cases
@@ -33,6 +33,7 @@ from evals.markdown import systems_as_markdown
 from evals.page import write_report
 from evals.report import show, show_checked, show_comparison, show_systems
 from evals.runner import RUN_FILE, Run, load, save
+from evals.spans import SpanReader, load_threshold
 from evals.squad import Asked, Collection, Mode, Reply, figures, read_squad
 from evals.summary import Summary, summarise
 from evals.training.domain import is_held_back
@@ -152,12 +153,12 @@ def external(
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask the reader the questions of a public file, so that figures can be set beside published ones."""
+    """Ask the trained network the questions of a public file, so that figures can be set beside published ones."""
     collection = read_squad(file)
     settings = load_settings()
     embeddings = load_embeddings(check_model(settings.embedding_model))
     vocabulary = vocabulary_of(collection.paragraphs)
-    reader = build_reader(vocabulary)
+    reader = SpanReader(load_reader_model(), load_threshold())
     search = None
     if mode == "open":
         encoding = partial(_followed, "Encoding passages")

@@ -12,12 +12,14 @@ import typer
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 
-from app.answering.model import MODEL_FILE
+from app.answering.model import MODEL_FILE, Passage, Reading, load_reader_model
 from app.answering.windows import load_tokenizer
 from app.assistant import understood
 from app.cli.settings import load_settings
 from app.wiring import build_searcher, build_shelf
 from evals.cases import load_cases
+from evals.normalisation import token_f1
+from evals.spans import THRESHOLD_FILE, fit_threshold, sureness
 from evals.training import catalogue, domain
 from evals.training.examples import Article, Example, read_articles, split_articles, with_negatives
 from evals.training.export import export as export_network
@@ -135,6 +137,29 @@ def export(weights: Path, out: Annotated[Path, typer.Option(help="ONNX file to w
     load_trained(network, load_file(weights))
     export_network(network, out)
     typer.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
+
+
+@app.command()
+def threshold(
+    data: Annotated[Path, typer.Argument(help="A SQuAD-style file of the first stage, with unanswerable questions.")],
+    out: Annotated[Path, typer.Option(help="File to write.")] = THRESHOLD_FILE,
+) -> None:
+    """Fit the sureness from which the network alone answers, on articles kept for calibration."""
+    examples = [example for article in articles(data, "calibration") for example in article.examples]
+    network = load_reader_model()
+    readings = [network.read(one.question, [Passage(one.place, one.text)])[0] for one in examples]
+    gains = [_overlap(one, reading) for one, reading in zip(examples, readings, strict=True)]
+    fitted = fit_threshold(list(map(sureness, readings)), gains, lambda at: float(not examples[at].answers))
+    out.write_text(json.dumps({"threshold": round(fitted, 3), "questions": len(examples)}) + "\n", encoding="utf-8")
+    typer.echo(f"{out}: {fitted:.3f} from {len(examples)} questions")
+
+
+def _overlap(example: Example, reading: Reading) -> float:
+    """SQuAD's F1 of the network's best words with the best answer."""
+    if not reading.spans:
+        return float(not example.answers)
+    words = example.text[reading.spans[0].start : reading.spans[0].end]
+    return max((token_f1(words, example.text[start:end]) for start, end in example.answers), default=0.0)
 
 
 def articles(file: Path, part: str) -> Sequence[Article]:
