@@ -16,6 +16,7 @@ from app.answering.rewrite import standalone
 from app.answering.types import Claim, Hit, Reader, Verdict
 from app.retrieval.languages import in_english
 from app.retrieval.search import Found
+from app.tracing import Span, StartSpan, untraced
 from app.types import (
     MAX_QUESTION,
     Answer,
@@ -49,6 +50,7 @@ class Parts:
     llm: Reader | None = None
     catalogue: Callable[[str], tuple[Claim | Verdict, ...] | None] = lambda question: None
     """Claims and a verdict on a question for lists, counts and single values; None on any other question."""
+    span: StartSpan = untraced
 
 
 class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
@@ -65,15 +67,28 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
 
     def events(self, question: Question) -> Iterator[Event]:
         """Understood, Retrieved, any number of Claimed, then Finished with the whole answer."""
+        with self._parts.span("question") as span:
+            yield from self._steps(question, span)
+
+    def _steps(self, question: Question, span: Span) -> Iterator[Event]:
         started = perf_counter()
-        text = understood(question.question, question.history)
+        with span.child("rewrite"):
+            text = understood(question.question, question.history)
         yield Understood(standalone_question=text)
-        listed = self._parts.catalogue(text)
-        hits = () if listed and _is_answer(listed) else self._parts.search(text, HITS).hits
+        with span.child("catalogue"):
+            listed = self._parts.catalogue(text)
+        with span.child("retrieve"):
+            hits = () if listed and _is_answer(listed) else self._parts.search(text, HITS).hits
         retrieved = perf_counter()
         yield _retrieved(hits, listed)
-        draft = yield from self._read(text, hits) if listed is None else self._draft(catalogue_reader.NAME, listed)
+        with span.child("read") as reading:
+            draft = yield from (
+                self._read(text, hits, reading)
+                if listed is None
+                else self._draft(catalogue_reader.NAME, listed, reading)
+            )
         ended = perf_counter()
+        span.note(completeness=draft.completeness, passages=len(hits), citations=len(draft.citations))
         timings = Timings(
             retrieve=round((retrieved - started) * 1000),
             read=round((ended - retrieved) * 1000),
@@ -87,16 +102,16 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
                 return event.answer
         raise RuntimeError("an answer's events always end with Finished")
 
-    def _read(self, text: str, hits: Sequence[Hit]) -> Generator[Event, None, "_Draft"]:
+    def _read(self, text: str, hits: Sequence[Hit], span: Span) -> Generator[Event, None, "_Draft"]:
         """Let the LLM read when there is one; when it fails, the extractive reader starts over and says so."""
         extractive = self._parts.extractive()
         llm = self._parts.llm
         if llm is None:
-            return (yield from self._draft(extractive.name, self._extracted(extractive, text, hits)))
+            return (yield from self._draft(extractive.name, self._extracted(extractive, text, hits), span))
         try:
-            return (yield from self._draft(llm.name, llm.read(text, hits)))
+            return (yield from self._draft(llm.name, llm.read(text, hits), span))
         except ReaderFailed as failure:
-            draft = yield from self._draft(extractive.name, self._extracted(extractive, text, hits))
+            draft = yield from self._draft(extractive.name, self._extracted(extractive, text, hits), span)
             return replace(draft, reader=f"{extractive.name} ({llm.name} failed: {failure})")
 
     def _extracted(self, reader: Reader, text: str, hits: Sequence[Hit]) -> Iterable[Claim | Verdict]:
@@ -111,14 +126,17 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
             return listed
         return tuple(reader.read(question, self._parts.search(question, HITS).hits))
 
-    def _draft(self, reader: str, steps: Iterable[Claim | Verdict]) -> Generator[Event, None, "_Draft"]:
+    def _draft(self, reader: str, steps: Iterable[Claim | Verdict], span: Span) -> Generator[Event, None, "_Draft"]:
         citer = Citer(self._parts.text_of)
         sentences: list[str] = []
         verdict = Verdict("none")
         for step in steps:
             if isinstance(step, Verdict):
                 verdict = step
-            elif cited := citer.cite(step):
+                continue
+            with span.child("cite"):
+                cited = citer.cite(step)
+            if cited:
                 sentences.append(cited[0])
                 yield Claimed(text=cited[0], citations=cited[1])
         items, conflicts = _labelled(verdict, citer)

@@ -20,6 +20,7 @@ from app.retrieval.search import Found, HybridRetriever, Searcher
 from app.services import Services
 from app.settings import Settings
 from app.shelf import Edition, Shelf
+from app.tracing import start_tracing
 from ingest.embedding import check_model, load_embeddings
 from ingest.library import DocumentRow
 from ingest.originals import original_of
@@ -114,6 +115,7 @@ def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher, search: Sea
             text_of=lambda id: shelf.current().library.document(id).text,
             extractive=lambda: build_reader(searcher.vocabulary(shelf.current()), partial(_disagreements, shelf)),
             llm=_llm_reader(settings),
+            span=start_tracing(settings.otlp_endpoint),
             catalogue=lambda question: catalogue().read(question),
         )
     )

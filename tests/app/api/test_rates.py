@@ -1,0 +1,113 @@
+"""How often and how much at once: told in headers, refused with a problem, counted for each by itself."""
+
+import asyncio
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.api.rates import Rates, address_name
+from app.identity.keys import Keys
+from app.identity.store import Store
+from app.identity.types import MEMBER
+from app.identity.users import Users
+from ingest.errors import ConfigurationError
+from tests.app.api.script import HERE, Script, api, client, settings
+
+ASK = "/api/v1/ask"
+QUESTION = {"question": "Where?"}
+PASSWORD = "correct horse battery"
+
+
+def caller(application: object, key: str | None = None, address: str = "192.0.2.9") -> TestClient:
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    return TestClient(application, base_url=HERE, headers=headers, client=(address, 50000))
+
+
+def test_every_counted_response_says_what_is_left(tmp_path: Path):
+    key = Keys(Store(tmp_path)).create("alice", MEMBER)
+    program = caller(api(data_dir=tmp_path, ask_rate="2/minute"), key)
+    first, second, third = (program.post(ASK, json=QUESTION) for _ in range(3))
+    left = [re.match(r'"ask";r=(\d+);t=\d+$', response.headers["ratelimit"])[1] for response in (first, second, third)]
+    assert ([first.status_code, second.status_code], left) == ([200, 200], ["1", "0", "0"])
+    assert first.headers["ratelimit-policy"] == '"ask";q=2;w=60'
+    assert (third.status_code, third.json()["code"]) == (429, "rate_limited")
+    assert 1 <= int(third.headers["retry-after"]) <= 120
+
+
+def test_questions_and_other_requests_are_counted_apart(tmp_path: Path):
+    key = Keys(Store(tmp_path)).create("alice", MEMBER)
+    program = caller(api(data_dir=tmp_path, ask_rate="1/minute"), key)
+    program.post(ASK, json=QUESTION)
+    document = program.get("/documents/meetings/round-table")
+    assert (program.post(ASK, json=QUESTION).status_code, document.status_code) == (429, 200)
+
+
+def test_each_is_counted_alone_and_two_keys_of_one_holder_together(tmp_path: Path):
+    keys = Keys(Store(tmp_path))
+    alice, again, bob = keys.create("alice", MEMBER), keys.create("alice", MEMBER), keys.create("bob", MEMBER)
+    application = api(data_dir=tmp_path, ask_rate="1/minute")
+    told = [caller(application, key).post(ASK, json=QUESTION).status_code for key in (alice, again, bob)]
+    assert told == [200, 429, 200]
+
+
+def test_visitors_are_counted_by_address_whatever_their_cookies_say():
+    application = api(allow_anonymous=True, ask_rate="1/minute", host="0.0.0.0")
+    told = [
+        caller(application, address=address).post(ASK, json=QUESTION, headers={"cookie": f"coe_visitor={word}"})
+        for address, word in (("192.0.2.1", "a"), ("192.0.2.1", "b"), ("192.0.2.2", "a"))
+    ]
+    assert [response.status_code for response in told] == [200, 429, 200]
+
+
+def test_passwords_are_counted_like_questions(tmp_path: Path):
+    Users(Store(tmp_path)).add("alice", PASSWORD)
+    person = caller(api(data_dir=tmp_path, ask_rate="1/minute"))
+    told = [person.post("/login", data={"name": name, "password": "x"}).json()["code"] for name in ("alice", "bob")]
+    assert told == ["wrong_password", "rate_limited"]
+
+
+def test_probes_and_the_files_of_the_page_are_not_counted(tmp_path: Path):
+    stranger = caller(api(data_dir=tmp_path, request_rate="1/minute"))
+    told = [stranger.get(path) for path in ("/healthz", "/viewer.css") for _ in range(3)]
+    assert {(response.status_code, "ratelimit" in response.headers) for response in told} == {(200, False)}
+
+
+def test_the_owner_of_the_machine_is_not_counted():
+    owner = client(ask_rate="1/minute")
+    assert [owner.post(ASK, json=QUESTION).status_code for _ in range(3)] == [200] * 3
+
+
+@pytest.mark.parametrize("rate", ["often", "0/minute", ""])
+def test_a_rate_that_is_none_is_told_before_anything_is_served(rate: str):
+    with pytest.raises(ConfigurationError, match="COE_ASK_RATE must be a rate such as 30/minute"):
+        Rates(settings(ask_rate=rate))
+
+
+def test_a_household_is_one_address():
+    addresses = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1", "192.0.2.1", "somewhere"]
+    names = [address_name(address) for address in addresses]
+    assert names == ["2001:db8:1:2::/64", "2001:db8:1:2::/64", "2001:db8:1:3::/64", "192.0.2.1", "somewhere"]
+
+
+def test_one_who_asks_has_two_answers_worked_on_at_a_time(tmp_path: Path):
+    keys, script = Keys(Store(tmp_path)), Script()
+    alice, bob = keys.create("alice", MEMBER), keys.create("bob", MEMBER)
+    application = api(script, data_dir=tmp_path)
+    with caller(application, alice) as asker, caller(application, bob) as other, ThreadPoolExecutor(2) as people:
+        waiting = [people.submit(asker.post, ASK, json={"question": "wait"}) for _ in range(2)]
+        asyncio.run(until(lambda: len(script.asked) == 2))
+        third, others = asker.post(ASK, json=QUESTION), other.post(ASK, json=QUESTION)
+        script.gate.set()
+        answered = [future.result().status_code for future in waiting]
+        after = asker.post(ASK, json=QUESTION)
+    assert (third.status_code, third.json()["code"], third.headers["retry-after"]) == (429, "too_many_at_once", "5")
+    assert (answered, others.status_code, after.status_code) == ([200, 200], 200, 200)
+
+
+async def until(condition) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.005)
