@@ -18,7 +18,9 @@ OWNERS = {
     "torch": {"ingest/embedding.py", "evals/training"},
     "langchain": {"app/answering/llm.py"},
     "openai": {"app/answering/llm.py"},
-    "fastapi": {"app/api", "app/serve.py", "app/ui"},
+    "fastapi": {"app/api", "app/mcp/server.py", "app/serve.py", "app/ui"},
+    "mcp": {"app/mcp"},
+    "mcp_types": {"app/mcp"},
     "typer": {"app/cli", "evals/cli.py", "evals/training/cli.py"},
 }
 FORBIDDEN_CALLS = {"eval", "exec"}

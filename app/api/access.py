@@ -18,8 +18,8 @@ class Door:
 
     path: Pattern[str]
     methods: frozenset[str]
-    scope: Scope | None
-    """None: open to anybody."""
+    scope: Scope | Literal["any"] | None
+    """None: open to anybody; any: to whoever has one of the scopes."""
     rate: Rate | None
     """How its requests are counted; None: they are not."""
     is_local_open: bool
@@ -27,7 +27,12 @@ class Door:
 
 
 def _door(
-    methods: str, path: str, scope: Scope | None, *, rate: Rate | None = None, is_local_open: bool = False
+    methods: str,
+    path: str,
+    scope: Scope | Literal["any"] | None,
+    *,
+    rate: Rate | None = None,
+    is_local_open: bool = False,
 ) -> Door:
     counted = rate or ("request" if scope else None)
     return Door(re.compile(path), frozenset(methods.split()), scope, counted, is_local_open)
@@ -40,6 +45,7 @@ OWN = (
     _door("POST", r"/api/v1/ask(/batch)?", "ask", rate="ask"),
     _door("POST", r"/v1/chat/completions", "ask", rate="ask"),
     _door("GET", r"/v1/models", "ask"),
+    _door("POST", r"/mcp", "any"),  # each tool asks for the scope that it needs
     _door("GET", r"/documents/.+", "read"),
     _door("GET", r"/viewer\.css", OPEN),
     _door("GET", r"/healthz", OPEN),

@@ -24,8 +24,8 @@ _ANYBODY = Recognised(NOBODY, None, None)
 class Admission:
     """Pure ASGI middleware within the guard, which has read the body.
 
-    `scope["state"]["principal"]` is who asks, and `scope["state"]["work_name"]` under what name the answers that are
-    being worked on for that one are counted.
+    `scope["state"]["principal"]` is who asks; `rate_name` beside it under what name the requests of that one are
+    counted, and `work_name` the answers that are being worked on.
     """
 
     def __init__(self, app: ASGIApp, *, recognition: Recognition, rates: Rates, in_flight: InFlight) -> None:
@@ -46,7 +46,9 @@ class Admission:
             await self._app(scope, receive, send)
             return
         known = self._recognised(scope, door)
-        scope.setdefault("state", {}).update(principal=known.principal, work_name=known.work_name)
+        scope.setdefault("state", {}).update(
+            principal=known.principal, rate_name=known.rate_name, work_name=known.work_name
+        )
         headers = self._counted(door, known)
         if not _may_enter(scope, door, known.principal):
             await _turn_away(scope, receive, _with_headers(send, headers, None), known.principal)
@@ -89,7 +91,9 @@ class Admission:
 
 
 def _may_enter(scope: Scope, door: Door, principal: Principal) -> bool:
-    if door.scope is None or principal.may(door.scope):
+    if door.scope is None or (door.scope == "any" and principal.scopes):
+        return True
+    if door.scope != "any" and principal.may(door.scope):
         return True
     return door.is_local_open and is_local(scope)
 

@@ -37,6 +37,8 @@ from app.api.strict_json import StrictJsonRoute
 from app.api.style import VIEWER_CSS
 from app.api.viewer import document_page
 from app.identity.store import Store
+from app.mcp.admission import Limits
+from app.mcp.server import McpEndpoint, add_mcp
 from app.services import Services
 from app.settings import Settings
 from app.types import MAX_QUESTION
@@ -72,13 +74,14 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_enough_threads(settings),
+        lifespan=_lifespan(settings),
     )
     app.router.route_class = StrictJsonRoute
     app.state.slots = Slots(settings.max_concurrent)
     app.state.reading = Slots(OTHER_THREADS // 4)
     app.state.in_flight = InFlight(settings.max_in_flight)
     app.state.stopping = asyncio.Event()
+    rates = Rates(settings)
     measures = Measures(services, settings)
     services = app.state.services = measures.watched()
     add_metrics(app, measures)
@@ -86,6 +89,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     app.include_router(login_routes(settings, store))
     add_asking(app, services)
     add_openai(app, services, settings)
+    add_mcp(app, services, Limits(app.state.slots, app.state.reading, app.state.in_flight, rates))
     _add_documents(app, services)
     _add_probes(app, services)
     _add_error_handlers(app)
@@ -94,9 +98,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     origin = public_origin(settings)
     # Gradio answers every origin unless the application around it has a CORS policy of its own.
     app.add_middleware(CORSMiddleware, allow_origins=[origin] if origin else [], allow_methods=["GET", "POST"])
-    app.add_middleware(
-        Admission, recognition=Recognition(settings, store), rates=Rates(settings), in_flight=app.state.in_flight
-    )
+    app.add_middleware(Admission, recognition=Recognition(settings, store), rates=rates, in_flight=app.state.in_flight)
     app.add_middleware(
         Guard, neighbours=neighbourhood(settings), stopping=app.state.stopping, ended=measures.count_request
     )
@@ -104,12 +106,14 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     return app
 
 
-def _enough_threads(settings: Settings) -> Any:
+def _lifespan(settings: Settings) -> Any:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         threads = anyio.to_thread.current_default_thread_limiter()
         threads.total_tokens = OTHER_THREADS + settings.max_concurrent * (1 + WAITING_PER_RUNNING)
-        yield
+        mcp: McpEndpoint = app.state.mcp
+        async with mcp.running():
+            yield
 
     return lifespan
 

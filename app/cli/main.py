@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "documents": ("app.cli.documents", "List the documents of the library."),
     "remove": ("app.cli.remove", "Remove a document that was added by hand."),
     "serve": ("app.cli.serve", "Serve the chat page and the API."),
+    "mcp": ("app.cli.mcp", "Answer an MCP client over standard input and output."),
     "key": ("app.cli.key", "Make, list and revoke keys for programs."),
     "user": ("app.cli.user", "Add, list and remove accounts of people."),
     "eval": ("evals.cli", "Measure answers against the reference questions."),

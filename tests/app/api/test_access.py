@@ -29,6 +29,7 @@ MATRIX = {
     ("POST", "/api/v1/ask/batch"): "ask",
     ("POST", "/v1/chat/completions"): "ask",
     ("GET", "/v1/models"): "ask",
+    ("POST", "/mcp"): "any",
     ("GET", "/documents/{id:path}"): "read",
     ("GET", "/viewer.css"): "open",
     ("GET", "/login"): "login",
@@ -176,6 +177,7 @@ WHO: dict[str, set[str]] = {
     "login": EVERYBODY - WRONG_KEYS,
     "ask": {"visitor", "ask key", "admin key", "member", "owner"},
     "read": {"visitor", "read key", "admin key", "member", "owner"},
+    "any": {"visitor", "ask key", "read key", "admin key", "member", "owner"},
     "admin": {"admin key", "owner"},
     "measure": {"visitor", "read key", "admin key", "member", "owner"},
 }
