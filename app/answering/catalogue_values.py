@@ -22,6 +22,8 @@ _PEOPLE = re.compile(
 )
 _NOT_PEOPLE = re.compile(r"\b(?:countr\w+|states?|entities|agencies|institutions|teams)\b", re.IGNORECASE)
 _MONTHS = 12
+POSTS = frozenset({"heads", "focal_points"})
+"""Attributes that are people who hold a post."""
 
 _FIELDS: dict[Attribute, tuple[str, ...]] = {"when": ("start", "end"), "place": ("city", "country")}
 """Cells that one attribute is put together from; every other attribute is one field."""
@@ -185,3 +187,20 @@ def joined_by(row: Row) -> Value | None:
 def documents(found: Iterable[Cell]) -> Sequence[str]:
     """Ids of the documents that cells stand in."""
     return tuple(dict.fromkeys(cell.document_id for cell in found))
+
+
+def first_value(row: Row, attribute: Attribute | None) -> Value | None:
+    """The value of an attribute that a list of rows shows: of a post the newest holder."""
+    held = values(row, attribute) if attribute else ()
+    if attribute in POSTS:
+        return next(iter(newest_first(held)), None)
+    if not held and attribute == "joined":
+        return joined_by(row)
+    return held[0] if held else None
+
+
+def newest_first(held: Sequence[Value]) -> list[Value]:
+    """Holders of a post by the newest date at which each is known; in the order of the record where one has none."""
+    if all(value.dates for value in held):
+        return sorted(held, key=lambda value: max(value.dates), reverse=True)
+    return list(reversed(held))
