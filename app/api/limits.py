@@ -1,7 +1,7 @@
 """Bounded work: so many answers at the same time, so many waiting, everybody else is told at once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
@@ -98,10 +98,10 @@ class InFlight:
 
 def bounded_events(
     events: Callable[[Question], Iterator[Event]], slots: Slots
-) -> Callable[[Question], Iterator[Event]]:
+) -> Callable[[Question], Generator[Event, None, None]]:
     """The same events, holding a place from the first to the last of them."""
 
-    def bounded(question: Question) -> Iterator[Event]:
+    def bounded(question: Question) -> Generator[Event, None, None]:
         with slots.hold():
             yield from events(question)
 

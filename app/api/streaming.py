@@ -3,25 +3,18 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 import anyio.to_thread
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from app.api.journal import note_defect
 from app.api.problems import internal_error, problem_body, problem_of
+from app.responses import Token as Token
 from app.running import Run
 from app.types import Claimed, Event, Finished, Retrieved, Understood
 from ingest.errors import CoeError
 
 EVENT_STREAM = "text/event-stream"
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-
-
-class Token(BaseModel):
-    """The next piece of the answer's text; the pieces joined are the text as far as it goes."""
-
-    model_config = ConfigDict(frozen=True)
-
-    text: str
 
 
 def stream_answer(run: Run[Event], arrived: Iterable[Event], request_id: str) -> StreamingResponse:
