@@ -36,6 +36,8 @@ class Exchange:
 
     question: str
     reply: Reply
+    is_kept: bool = False
+    """Whether it stands in the kept conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,33 @@ class Conversation:
     """Exchanges, oldest first."""
 
     exchanges: tuple[Exchange, ...] = ()
+    id: str | None = None
+    """Of the kept conversation, once there is one."""
+    taken_back: int = 0
+    """How many of the newest kept exchanges were taken out since the last one was kept."""
 
     def asked(self, question: str, reply: Reply) -> "Conversation":
         """Return the conversation with one more exchange."""
-        return Conversation((*self.exchanges, Exchange(question, reply))[-MAX_EXCHANGES:])
+        return replace(self, exchanges=(*self.exchanges, Exchange(question, reply))[-MAX_EXCHANGES:])
 
     def replied(self, reply: Reply) -> "Conversation":
         """Return the conversation with the last reply replaced."""
         *before, last = self.exchanges
-        return Conversation((*before, replace(last, reply=reply)))
+        return replace(self, exchanges=(*before, replace(last, reply=reply)))
+
+    def kept(self, id: str) -> "Conversation":
+        """Return the conversation with its newest exchange kept under an id."""
+        *before, last = self.exchanges
+        return replace(self, exchanges=(*before, replace(last, is_kept=True)), id=id, taken_back=0)
+
+    def last_question(self) -> str | None:
+        """Return the newest question, as it was asked."""
+        return self.exchanges[-1].question if self.exchanges else None
+
+    def without_last(self) -> "Conversation":
+        """Return the conversation as it was before its newest question."""
+        was_kept = any(exchange.is_kept for exchange in self.exchanges[-1:])
+        return replace(self, exchanges=self.exchanges[:-1], taken_back=self.taken_back + was_kept)
 
     def stopped(self) -> "Conversation":
         """Return the conversation with an unfinished last reply marked as stopped."""

@@ -1,5 +1,8 @@
 "use strict";
 (() => {
+  const { language, cookie, views, words } = window.coe;
+  const root = document.documentElement;
+  root.lang = language;
   const SHOWN = new Set(
     "ARTICLE SECTION DIV P SPAN H1 H2 H3 H4 H5 H6 UL OL LI DL DT DD TABLE THEAD TBODY TR TH TD BLOCKQUOTE PRE CODE EM STRONG SMALL TIME BR HR MARK".split(" "),
   );
@@ -113,6 +116,64 @@
   addEventListener("popstate", hide);
   narrow.addEventListener("change", cover);
 
+  // Views: the fragment of the address names the one that is open; what follows a slash is the view's own.
+  const openView = () => {
+    const wanted = location.hash.slice(1).split(/[/?]/)[0];
+    const view = views.includes(wanted) ? wanted : views[0];
+    document.body.dataset.view = view;
+    document.querySelectorAll("#views a").forEach((link) => {
+      if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+  };
+  const typeQuestion = (question) => {
+    const box = document.querySelector("#box textarea");
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, question);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  };
+  // Any element with `data-ask`, in whatever view, asks its question; while an answer is written it only waits there.
+  const askFrom = (question) => {
+    location.hash = "#ask";
+    typeQuestion(question);
+    requestAnimationFrame(() => document.querySelector("#send")?.click());
+  };
+
+  // Colours: the system's, until somebody chooses.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (localStorage.getItem("colours") ?? (dark.matches ? "dark" : "light")) === "dark";
+  const paint = () => {
+    if (document.body.classList.contains("dark") !== isDark()) document.body.classList.toggle("dark", isDark());
+    root.style.colorScheme = isDark() ? "dark" : "light";
+    const button = document.querySelector("#colours");
+    const name = isDark() ? words.to_light : words.to_dark;
+    if (!button || button.title === name) return;
+    button.title = name;
+    button.setAttribute("aria-label", name);
+    button.textContent = isDark() ? "\u2600" : "\u263E";
+  };
+  const pressed = (target) => {
+    const view = target.closest("#views a");
+    if (view) location.hash = view.hash;
+    const asked = target.closest("[data-ask]");
+    if (asked) askFrom(asked.dataset.ask);
+    const chosen = target.closest("#languages button");
+    if (chosen) {
+      document.cookie = `${cookie}=${chosen.lang}; path=/; max-age=31536000; samesite=lax`;
+      location.reload();
+    }
+    if (target.closest("#colours")) {
+      localStorage.setItem("colours", isDark() ? "light" : "dark");
+      paint();
+    }
+    return view || asked;
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && pressed(event.target)) event.preventDefault();
+  });
+  addEventListener("hashchange", openView);
+  dark.addEventListener("change", paint);
+
   // The conversation is redrawn at every step: read out the step and then the answer, each once, and keep the
   // newest question at the top, so that an answer is read from its beginning and not from its last source.
   let told = "";
@@ -132,6 +193,8 @@
     if (following) asked[questions - 1]?.scrollIntoView({ block: "start" });
   };
   const tell = () => {
+    paint();
+    if (!document.querySelector("#views [aria-current]")) openView();
     document.querySelector('#chat [role="log"]')?.setAttribute("aria-live", "off");
     follow();
     const reply = [...document.querySelectorAll("#chat .reply")].pop();

@@ -84,12 +84,12 @@ def outcome(client: httpx.Client, dependency: int, data: list[Any], trigger: int
 
 
 def asking(client: httpx.Client) -> dict[str, Any]:
-    return next(each for each in client.get("/config").json()["dependencies"] if len(each["inputs"]) == 2)
+    return next(each for each in client.get("/config").json()["dependencies"] if len(each["inputs"]) == 3)
 
 
 def asked(client: httpx.Client, question: str) -> str:
     dependency = asking(client)
-    return json.dumps(outcome(client, dependency["id"], [question, None], dependency["targets"][0][0]))
+    return json.dumps(outcome(client, dependency["id"], [question, None, None], dependency["targets"][0][0]))
 
 
 @pytest.mark.parametrize("path", FOREIGN)
@@ -112,7 +112,7 @@ def test_no_event_takes_a_file_of_the_server_past_the_queue(client: httpx.Client
 @pytest.mark.parametrize("path", FOREIGN)
 def test_asking_with_a_file_of_the_server_is_refused(client: httpx.Client, path: str):
     file = {"path": path, "orig_name": "x", "meta": {"_type": "gradio.FileData"}}
-    refused = outcome(client, asking(client)["id"], [file, file])
+    refused = outcome(client, asking(client)["id"], [file, file, file])
     assert (refused["success"], refused["output"]["error"]) == (False, None)
 
 
@@ -150,7 +150,7 @@ def test_an_error_a_person_can_mend_is_its_sentence(client: httpx.Client):
 def test_a_defect_shows_and_logs_neither_its_message_nor_the_question(
     client: httpx.Client, caplog: pytest.LogCaptureFixture
 ):
-    with caplog.at_level(logging.ERROR, logger="app.ui.page"):
+    with caplog.at_level(logging.ERROR, logger="app.ui.chat"):
         shown = asked(client, "defect")
     assert "Something went wrong here" in shown
     assert "RuntimeError" in caplog.text

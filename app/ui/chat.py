@@ -1,0 +1,261 @@
+"""The view in which questions are asked: the conversation, the box, and the events between them."""
+
+import logging
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from traceback import format_tb
+from typing import Any
+
+import gradio as gr
+from pydantic import ValidationError
+
+from app.running import Run
+from app.services import Services
+from app.settings import Settings
+from app.types import MAX_QUESTION, Event, Question
+from app.ui import messages
+from app.ui.conversation import Conversation, Reply, replies
+from app.ui.words import Words
+from ingest.errors import CoeError
+
+log = logging.getLogger(__name__)
+
+TAB_SECONDS = 4 * 3600
+"""A conversation nobody touched for this long is forgotten even when its tab stays open."""
+EXAMPLES = (
+    (
+        "ask.kind_facts",
+        ("When did Kazakhstan join the Initiative?", "Where was the 14th Round-Table Meeting for Central Asia held?"),
+    ),
+    ("ask.kind_lists", ("How many partner countries are there?", "List the projects in Central Asia")),
+    ("ask.kind_people", ("Who opened the 14th Round-Table Meeting for Central Asia?", "What does PRECA stand for?")),
+)
+"""Questions to begin with, by what kind of answer they get; in the language of the documents."""
+
+Answering = Callable[[str, Conversation], Generator[Reply, None, None]]
+
+
+def lay_out_chat(services: Services, settings: Settings, words: Words) -> None:
+    """Lay out the view with its events."""
+    parts = _lay_out(settings, words)
+    readers = ("extractive", settings.llm or "extractive")
+    _Events(parts, partial(_answer, services, readers, words), words).connect()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The components that events read or change."""
+
+    conversation: Any
+    run: Any
+    is_edited: Any
+    chat: Any
+    box: Any
+    send: Any
+    stop: Any
+    renew: Any
+    again: Any
+    edit: Any
+    keep: Any
+    editing: Any
+    welcome: Any
+    examples: tuple[Any, ...]
+
+    def showing(self, conversation: Conversation, *, working: bool = False) -> dict[Any, Any]:
+        """Return the updates that make the page show `conversation`."""
+        started = bool(conversation.exchanges)
+        return {
+            self.conversation: conversation,
+            self.chat: gr.update(value=conversation.messages(), visible=started),
+            self.welcome: gr.update(visible=not started),
+            self.renew: gr.update(visible=started and not working),
+            self.send: gr.update(visible=not working),
+            self.stop: gr.update(visible=working),
+        }
+
+    def revising(self, question: str | None) -> dict[Any, Any]:
+        """Return the updates that put the last question into the box to be changed, or take it out again."""
+        return {
+            self.is_edited: question is not None,
+            self.box: question or "",
+            self.editing: gr.update(visible=question is not None),
+        }
+
+
+def _lay_out(settings: Settings, words: Words) -> _Parts:
+    conversation, run, is_edited = (
+        gr.State(value, time_to_live=TAB_SECONDS) for value in (Conversation(), None, False)
+    )
+    # Pressed by the buttons inside an answer, which are plain HTML.
+    again, edit = (gr.Button(elem_id=name, visible="hidden") for name in ("again", "edit"))
+    with gr.Column(elem_id="talk"):
+        with gr.Column(elem_id="welcome") as welcome:
+            gr.HTML(f'<h2>{words["ask.welcome"]}</h2><p class="lead">{words["ask.lead"]}</p>')
+            examples = _lay_out_examples(words)
+        chat = _chat(words)
+    with gr.Column(elem_id="compose"):
+        with gr.Row(elem_id="editing", visible=False) as editing:
+            gr.HTML(f"<p>{words['ask.editing']}</p>")
+            keep = gr.Button(words["ask.edit_cancel"], elem_id="keep", size="sm", min_width=0)
+        with gr.Row(elem_id="ask"):
+            box = _box(words)
+            send = gr.Button(words["ask.send"], elem_id="send", variant="primary", min_width=0)
+            stop = gr.Button(words["ask.stop"], elem_id="stop", variant="stop", min_width=0, visible=False)
+        with gr.Row(elem_id="foot"):
+            gr.HTML(_notice(settings, words), elem_id="notice")
+            renew = gr.Button(words["ask.renew"], elem_id="renew", size="sm", min_width=0, visible=False)
+    return _Parts(
+        conversation, run, is_edited, chat, box, send, stop, renew, again, edit, keep, editing, welcome, examples
+    )
+
+
+def _lay_out_examples(words: Words) -> tuple[Any, ...]:
+    buttons = []
+    with gr.Row(elem_id="examples"):
+        for kind, questions in EXAMPLES:
+            with gr.Column(elem_classes="topic", min_width=200):
+                gr.HTML(f"<h3>{words[kind]}</h3>")
+                buttons += [gr.Button(question, elem_classes="example", min_width=0) for question in questions]
+    return tuple(buttons)
+
+
+def _chat(words: Words) -> Any:
+    return gr.Chatbot(
+        elem_id="chat",
+        label=words["ask.conversation"],
+        show_label=False,
+        visible=False,
+        height="100%",
+        layout="panel",
+        autoscroll=False,
+        buttons=[],
+        latex_delimiters=[],
+        sanitize_html=True,
+        allow_file_downloads=False,
+        feedback_options=None,
+        group_consecutive_messages=False,
+    )
+
+
+def _box(words: Words) -> Any:
+    # Twice the limit, so that a pasted text is refused with a sentence and not silently cut.
+    return gr.Textbox(
+        elem_id="box",
+        label=words["ask.box"],
+        placeholder=words["ask.placeholder"],
+        lines=1,
+        max_lines=6,
+        max_length=2 * MAX_QUESTION,
+        autofocus=True,
+        container=False,
+        scale=1,
+    )
+
+
+def _notice(settings: Settings, words: Words) -> str:
+    model = words["ask.model"].format(messages.literal(settings.llm)) if settings.llm else words["ask.no_model"]
+    return f"<p>{words['ask.notice']} {words['ask.kept']} {model}</p>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """What happens when something is pressed."""
+
+    parts: _Parts
+    answer: Answering
+    words: Words
+
+    def connect(self) -> None:
+        """Bind every event to its component."""
+        parts = self.parts
+        shown = [parts.conversation, parts.chat, parts.welcome, parts.renew, parts.send, parts.stop]
+        revised = [parts.is_edited, parts.box, parts.editing]
+        quiet = {"show_progress": "hidden", "api_visibility": "private"}
+        # One event for every way of asking: until it is over, the tab cannot ask again, and only then "Ask" comes back.
+        asked = gr.on(
+            [parts.box.submit, parts.send.click, parts.again.click, *(each.click for each in parts.examples)],
+            self._ask,
+            [parts.box, parts.conversation, parts.is_edited],
+            [*shown, *revised, parts.run],
+            trigger_mode="once",
+            **quiet,
+        )
+        asked.then(parts.showing, [parts.conversation], shown, queue=False, **quiet)
+        # The question being answered ends by itself and has the last word; cancelling it from outside would race.
+        parts.stop.click(_halt, [parts.run], None, queue=False, **quiet)
+        parts.renew.click(lambda: parts.showing(Conversation()), None, shown, queue=False, **quiet)
+        parts.edit.click(self._revise, [parts.conversation], revised, queue=False, **quiet)
+        parts.keep.click(lambda: parts.revising(None), None, revised, queue=False, **quiet)
+
+    def _revise(self, conversation: Conversation) -> dict[Any, Any]:
+        return self.parts.revising(conversation.last_question())
+
+    def _ask(
+        self, text: str, conversation: Conversation, is_edited: bool, event: gr.EventData
+    ) -> Iterator[dict[Any, Any]]:
+        question, before = self._asked(text, conversation, event, is_edited=is_edited)
+        parts = self.parts
+        if not question:
+            yield {parts.conversation: conversation}
+            return
+        if problem := self._problem(question):
+            yield parts.showing(before.asked(_beginning(question), Reply(messages.failure(problem))))
+            return
+        run = Run(self.answer(question, before))
+        try:
+            shown = before.asked(question, Reply(messages.working("Reading the question…")))
+            is_typed = event.target in (parts.box, parts.send)
+            yield parts.showing(shown, working=True) | {parts.run: run} | (parts.revising(None) if is_typed else {})
+            for reply in run:
+                shown = shown.replied(reply)
+                yield parts.showing(shown, working=True)
+            yield parts.showing(shown.stopped() if run.is_stopped else shown, working=True) | {parts.run: None}
+        finally:
+            run.stop()
+
+    def _asked(
+        self, text: str, conversation: Conversation, event: gr.EventData, *, is_edited: bool
+    ) -> tuple[str, Conversation]:
+        """The question, and the conversation that it goes on from."""
+        if event.target is self.parts.again:
+            return conversation.last_question() or "", conversation.without_last()
+        if event.target in self.parts.examples:
+            return event.target.value, conversation
+        return text.strip(), conversation.without_last() if is_edited else conversation
+
+    def _problem(self, question: str) -> str | None:
+        if len(question) > MAX_QUESTION:
+            return self.words["ask.too_long"].format(len(question), MAX_QUESTION)
+        return None
+
+
+def _halt(run: Run | None) -> None:
+    if run:
+        run.stop()
+
+
+def _beginning(question: str) -> str:
+    return question if len(question) <= MAX_QUESTION else f"{question[:200]}…"
+
+
+def _answer(
+    services: Services, readers: Sequence[str], words: Words, text: str, conversation: Conversation
+) -> Generator[Reply, None, None]:
+    events: Iterator[Event] | None = None
+    try:
+        events = services.events(Question(question=text, history=conversation.history()))
+        yield from replies(events, readers=readers)
+    except ValidationError:
+        yield Reply(messages.failure(words["ask.unreadable"]))
+    except CoeError as error:
+        yield Reply(messages.failure(str(error)))
+    except Exception as error:
+        # Neither the message nor the question: both may hold what nobody should find in a log.
+        frames = "".join(format_tb(error.__traceback__))
+        log.error("The page could not answer (%s):\n%s", type(error).__name__, frames)
+        yield Reply(messages.failure(words["ask.defect"]))
+    finally:
+        # A stopped question must stop its search and its model now, not when the garbage is collected.
+        if isinstance(events, Generator):
+            events.close()
