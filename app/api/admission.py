@@ -17,6 +17,7 @@ from app.api.problems import Problem, problem_of, problem_of_status
 from app.api.rates import Rates
 from app.api.recognition import Recognised, Recognition, WrongKey, is_local
 from app.identity.types import NOBODY, Principal
+from ingest.errors import CoeError
 
 _ANYBODY = Recognised(NOBODY, None, None)
 
@@ -65,6 +66,8 @@ class Admission:
             return self._recognition.of(scope)
         except WrongKey as wrong:
             raise Refused(wrong.problem) from None
+        except CoeError as error:
+            raise Refused(problem_of(error)) from None
 
     def _counted(self, door: Door, known: Recognised) -> Mapping[str, str]:
         if door.rate is None or known.rate_name is None:

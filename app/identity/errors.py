@@ -7,7 +7,8 @@ CoeError
 ├── NameTaken                   there is such an account already
 ├── WeakPassword                a password is too short
 ├── WrongPassword               name and password do not belong together            HTTP 401
-└── TooManyAttempts             five wrong passwords in a quarter of an hour        HTTP 429
+├── TooManyAttempts             five wrong passwords in a quarter of an hour        HTTP 429
+└── AccountsUnavailable         the file of accounts cannot be used                 HTTP 503
 """
 
 from ingest.errors import CoeError
@@ -57,3 +58,10 @@ class TooManyAttempts(CoeError):
 
     code = "too_many_attempts"
     status = 429
+
+
+class AccountsUnavailable(CoeError):
+    """The file of accounts cannot be used: nobody comes in until it can."""
+
+    code = "accounts_unavailable"
+    status = 503

@@ -8,6 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from app.identity.errors import AccountsUnavailable
+
 FILE_NAME = "accounts.sqlite"
 WAIT_SECONDS = 5.0
 
@@ -28,7 +30,10 @@ CREATE INDEX IF NOT EXISTS attempts_whose ON attempts (whose, at);
 
 
 class Store:
-    """SQLite in the data folder, for this user alone; made by the first who writes."""
+    """SQLite in the data folder, for this user alone; made by the first who writes.
+
+    Every method raises `AccountsUnavailable` when the file cannot be used.
+    """
 
     def __init__(self, data_dir: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._path = data_dir / FILE_NAME
@@ -38,15 +43,18 @@ class Store:
         """What a query finds; nothing as long as there is no file."""
         if not self._path.exists():
             return []
-        with closing(self._connect()) as connection:
+        with self._connected() as connection:
             return connection.execute(query, values).fetchall()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction of the only writer; what it deletes is overwritten."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        with closing(self._connect()) as connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise _unavailable() from error
+        with self._connected() as connection:
             connection.executescript(_SCHEMA)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")
@@ -67,5 +75,14 @@ class Store:
             old = connection.execute("DELETE FROM attempts WHERE at < ?", (attempts_before,)).rowcount
         return over + old
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise _unavailable() from error
+
+
+def _unavailable() -> AccountsUnavailable:
+    return AccountsUnavailable(f"The file {FILE_NAME} of the data folder cannot be used at the moment.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.identity.store import Store
+from app.identity.store import FILE_NAME, Store
 from app.identity.users import ATTEMPTS, Users
 from tests.app.api.script import HERE, api
 
@@ -117,3 +117,11 @@ def test_another_site_can_neither_log_in_nor_out(data_dir: Path):
 def test_where_there_are_no_accounts_the_page_says_so(tmp_path: Path):
     local = TestClient(api(data_dir=tmp_path), base_url=HERE, client=("127.0.0.1", 1))
     assert "There are no accounts" in local.get("/login").text
+
+
+def test_with_a_broken_file_of_accounts_nobody_comes_in_and_probes_answer(tmp_path: Path):
+    (tmp_path / FILE_NAME).write_bytes(b"broken" * 1000)
+    local = TestClient(api(data_dir=tmp_path), base_url=HERE, client=("127.0.0.1", 1))
+    refused = local.post("/api/v1/ask", json={"question": "Where?"})
+    assert (refused.status_code, refused.json()["code"]) == (503, "accounts_unavailable")
+    assert local.get("/healthz").status_code == 200

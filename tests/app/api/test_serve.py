@@ -16,6 +16,9 @@ from typing import IO
 
 import pytest
 
+from app.identity.keys import Keys
+from app.identity.store import Store
+from app.identity.types import MEMBER
 from app.serve import serve
 from app.services import Services
 from app.settings import Settings
@@ -104,6 +107,17 @@ def unused(_: Settings) -> Services:
 def test_a_public_address_needs_consent(host: str):
     with pytest.raises(ConfigurationError, match=r"can be reached from other machines.*COE_ALLOW_ANONYMOUS=true"):
         serve(settings(host=host), unused)
+
+
+def test_an_address_of_a_proxy_needs_consent_too():
+    with pytest.raises(ConfigurationError, match=r"^https://coe\.example\.org can be reached from other machines"):
+        serve(settings(public_url="https://coe.example.org"), unused)
+
+
+def test_with_a_key_a_server_may_listen_for_other_machines(tmp_path: Path):
+    Keys(Store(tmp_path)).create("alice", MEMBER)
+    with pytest.raises(ConfigurationError, match=r"Cannot listen on 192\.0\.2\.7 port 0: this machine does not have"):
+        serve(settings(host="192.0.2.7", port=0, data_dir=tmp_path), unused)
 
 
 def test_a_port_in_use_is_one_sentence():

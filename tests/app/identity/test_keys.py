@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.identity.errors import InvalidName, InvalidScope, UnknownName
+from app.identity.errors import AccountsUnavailable, InvalidName, InvalidScope, UnknownName
 from app.identity.keys import DAY, Keys
 from app.identity.store import FILE_NAME, Store
 from app.identity.types import MEMBER, Principal
@@ -99,3 +99,10 @@ def test_a_name_that_nobody_can_have_is_refused(keys: Keys, name: str):
 def test_a_scope_that_there_is_not_is_refused(keys: Keys):
     with pytest.raises(InvalidScope, match="'write' is not a scope: use ask, read, admin"):
         keys.create("alice", ["ask", "write"])
+
+
+def test_a_file_that_is_no_database_is_told_and_lets_nobody_in(keys: Keys, tmp_path: Path):
+    key = keys.create("alice", MEMBER)
+    (tmp_path / FILE_NAME).write_bytes(b"not a database, but long enough to be looked at" * 100)
+    with pytest.raises(AccountsUnavailable, match=r"accounts\.sqlite of the data folder cannot be used"):
+        keys.holder(key)
