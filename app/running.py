@@ -34,9 +34,7 @@ class Run(Generic[Step]):
         self._arrived.put(None)
 
     def __iter__(self) -> Iterator[Step]:
-        for step in iter(self._arrived.get, None):
-            if self.is_stopped:
-                return
+        while (step := self._arrived.get()) is not None and not self.is_stopped:
             if isinstance(step, _Failed):
                 raise step.error
             yield step

@@ -43,6 +43,7 @@ OPEN = None
 
 OWN = (
     _door("POST", r"/api/v1/ask(/batch)?", "ask", rate="ask"),
+    _door("GET", r"/api/v1/(search|documents|(documents|originals)/.+|catalogue/\w+)", "read"),
     _door("POST", r"/v1/chat/completions", "ask", rate="ask"),
     _door("GET", r"/v1/models", "ask"),
     _door("POST", r"/mcp", "any"),  # each tool asks for the scope that it needs

@@ -1,8 +1,7 @@
 """The HTTP API: ask a question, read a document, look whether the service lives and is ready."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from typing import Annotated, Any
@@ -14,18 +13,19 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from app.api import asking, openai_compatible
+from app.api import asking, library, lists, openai_compatible, searching
 from app.api.admission import Admission
 from app.api.asking import add_asking
 from app.api.description import Operation, description
 from app.api.guard import Guard, neighbourhood, public_origin
+from app.api.library import add_library
 from app.api.limits import WAITING_PER_RUNNING, InFlight, Slots
+from app.api.lists import add_lists
 from app.api.login import login_routes
 from app.api.measures import Measures, add_metrics
 from app.api.openai_compatible import add_openai
 from app.api.openai_errors import OpenAIErrors
 from app.api.problems import (
-    Problem,
     not_ready,
     problem_of,
     problem_of_status,
@@ -33,15 +33,16 @@ from app.api.problems import (
 )
 from app.api.rates import Rates
 from app.api.recognition import Recognition
+from app.api.searching import add_searching
 from app.api.strict_json import StrictJsonRoute
 from app.api.style import VIEWER_CSS
+from app.api.validation import invalid_request
 from app.api.viewer import document_page
 from app.identity.store import Store
 from app.mcp.admission import Limits
 from app.mcp.server import McpEndpoint, add_mcp
 from app.services import Services
 from app.settings import Settings
-from app.types import MAX_QUESTION
 from ingest.errors import CoeError
 
 OPERATIONS = {
@@ -49,6 +50,9 @@ OPERATIONS = {
     ("/healthz", "get"): Operation((400,), {"application/json": {"status": "ok"}}),
     ("/readyz", "get"): Operation((400, 500, 503), {"application/json": {"status": "ready"}}),
     **asking.OPERATIONS,
+    **searching.OPERATIONS,
+    **library.OPERATIONS,
+    **lists.OPERATIONS,
     **openai_compatible.OPERATIONS,
 }
 """How every route is described."""
@@ -88,6 +92,9 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     store = Store(settings.data_dir)
     app.include_router(login_routes(settings, store))
     add_asking(app, services)
+    add_searching(app, services)
+    add_library(app, services)
+    add_lists(app, services)
     add_openai(app, services, settings)
     add_mcp(app, services, Limits(app.state.slots, app.state.reading, app.state.in_flight, rates))
     _add_documents(app, services)
@@ -166,28 +173,8 @@ def _add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem_response(_invalid(error.errors()), request.state.request_id)
+        return problem_response(invalid_request(error.errors()), request.state.request_id)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
         return problem_response(problem_of_status(error.status_code, error.headers), request.state.request_id)
-
-
-def _invalid(errors: Sequence[Any]) -> Problem:
-    """What is wrong with a question, naming its field and never what was in it."""
-    first = errors[0]
-    kind, place = first["type"], first["loc"][1:]
-    if place == ("question",) and kind == "string_too_short":
-        return Problem(422, "question_empty", "The question is empty.")
-    if place == ("question",) and kind == "string_too_long":
-        sentence = f"The question is longer than {MAX_QUESTION:,} characters; please shorten it."
-        return Problem(422, "question_too_long", sentence)
-    if kind == "extra_forbidden":
-        sentence = f"{_field(place[:-1])} has a field that is not known here."
-    else:
-        sentence = f"{_field(place)} is {'missing' if kind == 'missing' else 'not as it should be'}."
-    return Problem(422, "invalid_request", sentence)
-
-
-def _field(place: Sequence[str | int]) -> str:
-    return f"The field {json.dumps('.'.join(map(str, place)))}" if place else "The body"

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.description import ANSWER, QUESTION, Operation
+from app.api.description import ANSWER, ASKING, QUESTION, Operation
 from app.api.journal import note_defect
 from app.api.limits import Slots, bounded_events
 from app.api.negotiation import preferred
@@ -111,11 +111,10 @@ _REFUSED = {
     "code": "invalid_question",
     "request_id": "4f7c0c9a1f3d4b6a8e2d5c7b9a0e1f23",
 }
-_STATUSES = (400, 403, 408, 413, 415, 422, 500, 503)
 OPERATIONS = {
-    ("/api/v1/ask", "post"): Operation(_STATUSES, {JSON: ANSWER, EVENT_STREAM: _STREAM}, QUESTION),
+    ("/api/v1/ask", "post"): Operation(ASKING, {JSON: ANSWER, EVENT_STREAM: _STREAM}, QUESTION),
     ("/api/v1/ask/batch", "post"): Operation(
-        _STATUSES,
+        ASKING,
         {JSON: {"answers": [{"answer": ANSWER, "error": None}, {"answer": None, "error": _REFUSED}]}},
         {"questions": [QUESTION, _EMPTY]},
     ),

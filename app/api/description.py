@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -21,6 +22,8 @@ class Operation:
     body: Any = None
     """Example of a request's body."""
     success: int = 200
+    also: tuple[int, ...] = ()
+    """Other statuses without a problem, such as 304."""
 
 
 QUESTION: dict[str, Any] = {"question": "When did Kazakhstan join the EU CBRN CoE Initiative?", "history": []}
@@ -54,15 +57,22 @@ ANSWER: dict[str, Any] = {
 }
 PROBLEMS = {
     400: "The body is not JSON or not text, or the request came under a foreign host name.",
-    403: "The request came from a page of another site.",
+    401: "No valid key or login came with the request.",
+    403: "The key or account has not the scope, or the request came from a page of another site.",
     404: "There is nothing at this address.",
     408: "The body did not arrive in time.",
     413: "The body is too large.",
     415: "The body is not declared as JSON.",
-    422: "The question is empty, too long or malformed.",
+    409: "The library cannot be changed so now.",
+    422: "A field or parameter is missing, too long or malformed.",
+    429: "Too many requests: try again after the seconds that Retry-After names.",
     500: "A defect; the response names the request and nothing else.",
     503: "Not ready yet, or too busy: try again after the seconds that Retry-After names.",
 }
+READING = (400, 401, 403, 422, 429, 500, 503)
+"""What a request without a body may be answered with."""
+ASKING = (*READING, 408, 413, 415)
+"""What one with a body may be answered with."""
 
 
 def description(app: FastAPI, operations: Mapping[tuple[str, str], Operation]) -> dict[str, Any]:
@@ -80,8 +90,9 @@ def _complete(described: dict[str, Any], operation: Operation) -> None:
     """Put problems and examples in; not earlier, since FastAPI leaves every null out of the examples it is given."""
     success = described["responses"][str(operation.success)]
     described["responses"] = {str(operation.success): success} | {
-        str(status): _problem(status) for status in operation.statuses
+        str(status): _problem(status) for status in sorted(operation.statuses)
     }
+    described["responses"] |= {str(status): {"description": HTTPStatus(status).phrase} for status in operation.also}
     content = success.setdefault("content", {})
     for media_type, example in operation.answers.items():
         content.setdefault(media_type, {"schema": {"type": "string"}})["example"] = example

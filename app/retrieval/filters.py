@@ -8,6 +8,13 @@ from ingest.names import REGION_FORMS
 from ingest.types import Mention
 
 
+class UnknownName(ConfigurationError):
+    """No country or region has this name."""
+
+    code = "unknown_name"
+    status = 422
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Every one that is given must hold; names of countries and regions are taken in any form."""
@@ -23,7 +30,7 @@ class Filters:
         """What a chunk must name.
 
         Raises:
-            ConfigurationError: there is no such country or region.
+            UnknownName: there is no such country or region.
         """
         wanted = (
             ("kind", self.kind),
@@ -43,13 +50,13 @@ def known_country(name: str | None) -> str | None:
     """The form of a country's name that is shown everywhere.
 
     Raises:
-        ConfigurationError: it is the name of none.
+        UnknownName: it is the name of none.
     """
     if name is None:
         return None
     found = names.country(name)
     if found is None:
-        raise ConfigurationError(f"There is no country {name!r}.")
+        raise UnknownName(f"There is no country {name!r}.")
     return found
 
 
@@ -57,12 +64,12 @@ def known_region(name: str | None) -> str | None:
     """The form of a region's name that is shown everywhere.
 
     Raises:
-        ConfigurationError: it is the name of none.
+        UnknownName: it is the name of none.
     """
     if name is None:
         return None
     found = names.region(name)
     if found is None:
         regions = ", ".join(row[0] for row in REGION_FORMS)
-        raise ConfigurationError(f"There is no region {name!r}: the regions are {regions}.")
+        raise UnknownName(f"There is no region {name!r}: the regions are {regions}.")
     return found

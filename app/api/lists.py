@@ -1,0 +1,168 @@
+"""The catalogue: lists of meetings, partners, projects and others, with the words that every value was taken from."""
+
+from collections.abc import Iterable, Sequence
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from app.api.description import READING, Operation
+from app.api.filtering import Page, PageQuery, next_offset
+from app.api.limits import Slots
+from app.api.negotiation import preferred
+from app.listing import FORMATS, LISTS
+from app.retrieval.filters import EVERYTHING
+from app.services import Services
+from ingest.types import Cell, Row
+
+MOST = 500
+USUAL = 100
+JSON = "application/json"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA_TYPES = MappingProxyType({"json": JSON, "csv": "text/csv", "xlsx": XLSX})
+
+ListName = Literal["meetings", "partners", "projects", "people", "organisations", "secretariats"]
+
+
+class ListQuery(PageQuery):
+    """Which rows are wanted, and in what form."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST)] | None = Field(
+        None, description=f"Most rows; when left out {USUAL} as JSON, and all of them as a file."
+    )
+    format: Literal["json", "csv", "xlsx"] | None = Field(
+        None, description="Form of the list; when left out the Accept header decides."
+    )
+
+
+class Record(BaseModel):
+    """A thing that documents tell of: its values, and every cell with the quote that says so."""
+
+    id: str
+    kind: str
+    values: dict[str, tuple[str, ...]]
+    """Different values of each column, in the order in which the documents give them."""
+    cells: tuple[Cell, ...]
+    documents: tuple[str, ...]
+
+
+class Source(BaseModel):
+    """A document that cells were taken from."""
+
+    title: str
+    published: str | None
+    url: str | None
+
+
+class Catalogue(Page):
+    """A page of a list."""
+
+    columns: tuple[str, ...]
+    records: tuple[Record, ...]
+    sources: dict[str, Source]
+    """The documents that the records name, by id."""
+
+
+def add_lists(app: FastAPI, services: Services) -> None:
+    """Add the route of the catalogue."""
+    slots: Slots = app.state.reading
+
+    @app.get(
+        "/api/v1/catalogue/{name}",
+        summary="List meetings, partners, projects and others",
+        response_model=Catalogue,
+        response_description="Rows that state what the filters ask for, as JSON, CSV or a workbook.",
+    )
+    def list_records(name: ListName, asked: Annotated[ListQuery, Query()], request: Request) -> Catalogue | Response:
+        """One row for each thing, in how many documents it may stand."""
+        form = asked.format or _form(request.headers.get("accept", ""))
+        with slots.hold():
+            rows = services.catalogue(name, asked.filters())
+            if form != "json":
+                return _file(name, form, _stretch(rows, asked.offset, asked.limit or len(rows)))
+            return _page(services, name, rows, asked)
+
+
+def _form(accept: str) -> str:
+    wanted = preferred(accept, tuple(MEDIA_TYPES.values()))
+    return next(form for form, media_type in MEDIA_TYPES.items() if media_type == wanted)
+
+
+def _stretch(rows: Sequence[Row], offset: int, limit: int) -> Sequence[Row]:
+    return rows[offset : offset + limit]
+
+
+def _file(name: str, form: str, rows: Iterable[Row]) -> Response:
+    content = FORMATS[form](rows, LISTS[name][1])
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return Response(content, headers=headers, media_type=MEDIA_TYPES[form])
+
+
+def _page(services: Services, name: str, rows: Sequence[Row], asked: ListQuery) -> Catalogue:
+    limit = asked.limit or USUAL
+    columns = LISTS[name][1]
+    shown = _stretch(rows, asked.offset, limit)
+    named = {id for row in shown for id in row.documents}
+    return Catalogue(
+        total=len(rows),
+        offset=asked.offset,
+        next_offset=next_offset(len(rows), asked.offset, limit),
+        columns=columns,
+        records=tuple(_record(row, columns) for row in shown),
+        sources={
+            document.id: Source(title=document.title, published=document.published, url=document.url)
+            for document in services.documents(EVERYTHING)
+            if document.id in named
+        },
+    )
+
+
+def _record(row: Row, columns: Sequence[str]) -> Record:
+    values = {column: row.values(column) for column in columns}
+    return Record(id=row.id, kind=row.kind, values=values, cells=row.cells, documents=row.documents)
+
+
+_COLUMNS = ("name", "status", "region", "joined", "joined_by", "focal_points")
+_ID = "meetings/ca-accession-kazakhstan-2020"
+_EXAMPLE = {
+    "total": 1,
+    "offset": 0,
+    "next_offset": None,
+    "columns": list(_COLUMNS),
+    "records": [
+        {
+            "id": "partner:kazakhstan",
+            "kind": "partner",
+            "values": {column: [] for column in _COLUMNS} | {"name": ["Kazakhstan"], "joined": ["2020-11"]},
+            "cells": [
+                {
+                    "field": "joined",
+                    "value": "2020-11",
+                    "detail": None,
+                    "document_id": _ID,
+                    "section": "Accession",
+                    "start": 146,
+                    "end": 159,
+                    "quote": "November 2020",
+                }
+            ],
+            "documents": [_ID],
+        }
+    ],
+    "sources": {
+        _ID: {
+            "title": "Accession of the Republic of Kazakhstan to the EU CBRN CoE Initiative",
+            "published": "2020-11-20",
+            "url": None,
+        }
+    },
+}
+_CSV = ",".join((*_COLUMNS, "documents")) + f"\nKazakhstan,,,2020-11,,,{_ID}\n"
+OPERATIONS = {
+    ("/api/v1/catalogue/{name}", "get"): Operation(
+        READING, {JSON: _EXAMPLE, "text/csv": _CSV, XLSX: "the bytes of the workbook"}
+    )
+}
+"""How this route is described."""

@@ -1,0 +1,41 @@
+"""What is wrong with a request's fields and parameters, told by their names and never by what was in them."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from app.api.problems import Problem
+from app.types import MAX_QUESTION
+
+_PARAMETERS = frozenset({"query", "path", "header"})
+
+
+def invalid_request(errors: Sequence[Any]) -> Problem:
+    """The problem that tells the first of pydantic's errors."""
+    first = errors[0]
+    kind, place = first["type"], first["loc"][1:]
+    if first["loc"][0] in _PARAMETERS:
+        return Problem(422, "invalid_request", _parameter_sentence(kind, place, first["msg"]))
+    if place == ("question",) and kind == "string_too_short":
+        return Problem(422, "question_empty", "The question is empty.")
+    if place == ("question",) and kind == "string_too_long":
+        sentence = f"The question is longer than {MAX_QUESTION:,} characters; please shorten it."
+        return Problem(422, "question_too_long", sentence)
+    if kind == "extra_forbidden":
+        sentence = f"{_field(place[:-1])} has a field that is not known here."
+    else:
+        sentence = f"{_field(place)} is {'missing' if kind == 'missing' else 'not as it should be'}."
+    return Problem(422, "invalid_request", sentence)
+
+
+def _parameter_sentence(kind: str, place: Sequence[str | int], message: str) -> str:
+    if kind == "extra_forbidden":
+        return "The address has a parameter that is not known here."
+    name = json.dumps(str(place[0]))
+    if kind == "missing":
+        return f"The parameter {name} is missing."
+    return f"The parameter {name} cannot be used: {message[:1].lower()}{message[1:]}."
+
+
+def _field(place: Sequence[str | int]) -> str:
+    return f"The field {json.dumps('.'.join(map(str, place)))}" if place else "The body"
