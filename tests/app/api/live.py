@@ -24,6 +24,7 @@ def live(app: FastAPI) -> Iterator[str]:
     )
     server = uvicorn.Server(config)
     listener = config.bind_socket()
+    listener.listen()  # who comes before the server has started waits
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
