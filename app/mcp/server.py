@@ -12,9 +12,13 @@ from mcp_types import ToolAnnotations
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from app.api.guard import Refused, replay
+from app.api.problems import problem_of
+from app.api.strict_json import check_json
 from app.mcp.admission import Admission, Limits
 from app.mcp.tools import Tools
 from app.services import Services
+from ingest.errors import CoeError
 
 PATH = "/mcp"
 DOCUMENT = "coe://documents/{+document_id}"
@@ -69,5 +73,14 @@ class McpEndpoint:
             yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        await self._server.session_manager.handle_request(scope, receive, send)
+        """Answer one request.
+
+        Raises:
+            Refused: its body is no JSON, or holds what no text may hold.
+        """
+        first = await receive()
+        try:
+            check_json(first.get("body", b""))
+        except CoeError as error:
+            raise Refused(problem_of(error)) from None
+        await self._server.session_manager.handle_request(scope, replay(first, receive), send)

@@ -178,6 +178,23 @@ def test_there_are_no_streams_to_open_and_no_sessions_to_delete(address: str, me
     assert httpx.request(method, f"{address}/mcp").status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "invalid_json"),
+        (b"[" * 20_000, "invalid_json"),
+        (b'{"jsonrpc": "2.0", "id": NaN}', "invalid_json"),
+        (b'{"jsonrpc": "2.0", "id": 1, "method": "\\ud800"}', "invalid_text"),
+        (b'{"jsonrpc": "2.0", "id": 1, "method": "a\\u0000b"}', "invalid_text"),
+        (b" " * (256 * 1024 + 1), "body_too_large"),
+    ],
+    ids=["nothing", "nested without end", "NaN", "lone surrogate", "zero character", "256 kB and one byte"],
+)
+def test_a_body_that_is_no_json_is_refused(address: str, body: bytes, code: str):
+    response = httpx.post(f"{address}/mcp", content=body, headers={"content-type": "application/json"})
+    assert (response.status_code in (400, 413), response.json()["code"]) == (True, code)
+
+
 @contextmanager
 def keyed(data_dir: Path, scopes: Sequence[Scope], **changes: object) -> Iterator[tuple[str, str]]:
     """The address of a server that knows one key, and the key."""
