@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.responses import Page as Page
+from app.responses import next_offset as next_offset
 from app.retrieval.filters import Filters
 
 MOST_SKIPPED = 1_000_000
@@ -30,18 +32,3 @@ class PageQuery(FilterQuery):
     """The same, and which stretch of the list is wanted."""
 
     offset: Annotated[int, Field(ge=0, le=MOST_SKIPPED)] = Field(0, description="How many to pass over.")
-
-
-class Page(BaseModel):
-    """Where a page stands in its list."""
-
-    total: int
-    """Length of the whole list."""
-    offset: int
-    next_offset: int | None
-    """Where the next page begins; null on the last."""
-
-
-def next_offset(total: int, offset: int, limit: int) -> int | None:
-    """Where the page after this one begins, if there is one."""
-    return offset + limit if offset + limit < total else None

@@ -1,20 +1,19 @@
 """Documents: which there are, each with its text and sources, and the file it was read from."""
 
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import FileResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.types import Receive, Scope, Send
 
 from app.api.description import READING, Operation
 from app.api.etags import caching, is_fresh, not_modified, tagged
-from app.api.filtering import Page, PageQuery, next_offset
+from app.api.filtering import PageQuery
 from app.api.limits import Slots
+from app.responses import DocumentList, Listed, WholeDocument, next_offset
 from app.services import Services
-from ingest.types import Document, Figure, Person, Section, SourceReference
 
 MOST = 200
 MEDIA_TYPES = MappingProxyType(
@@ -40,80 +39,6 @@ class DocumentsQuery(PageQuery):
         None, description="Kind of document.", examples=["meeting"]
     )
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
-
-
-class Listed(BaseModel):
-    """A line of the list of documents."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: str
-    kind: str
-    title: str
-    language: str
-    region: str | None
-    published: str | None
-    """Date of the newest source."""
-    url: str | None
-    origin: str
-    """`corpus` or `added`."""
-    chunks: int
-    words: int
-
-
-class DocumentList(Page):
-    """Documents by id."""
-
-    documents: tuple[Listed, ...]
-
-
-class WholeDocument(BaseModel):
-    """A document as it is quoted: every offset anywhere counts characters of `text`."""
-
-    id: str
-    kind: str
-    title: str
-    language: str
-    region: str | None
-    countries: tuple[str, ...]
-    projects: tuple[int, ...]
-    start: str | None
-    end: str | None
-    published: str | None
-    url: str | None
-    origin: str
-    file: str
-    """Name of the file it was read from."""
-    people: tuple[Person, ...]
-    figures: tuple[Figure, ...]
-    sources: tuple[SourceReference, ...]
-    sections: tuple[Section, ...]
-    text: str
-
-    @classmethod
-    def of(cls, document: Document) -> "WholeDocument":
-        """What may be told of a document: not where its file lies."""
-        metadata = document.metadata
-        return cls(
-            id=document.id,
-            kind=metadata.kind,
-            title=metadata.title,
-            language=metadata.language,
-            region=metadata.region,
-            countries=metadata.countries,
-            projects=metadata.projects,
-            start=metadata.start,
-            end=metadata.end,
-            published=metadata.published,
-            url=metadata.url,
-            origin=document.origin,
-            file=Path(document.path).name,
-            people=metadata.people,
-            figures=metadata.figures,
-            sources=metadata.sources,
-            sections=document.sections,
-            text=document.text,
-        )
 
 
 def add_library(app: FastAPI, services: Services) -> None:

@@ -1,21 +1,22 @@
 """The catalogue: lists of meetings, partners, projects and others, with the words that every value was taken from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Annotated, Literal
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.api.description import READING, Operation
-from app.api.filtering import Page, PageQuery, next_offset
+from app.api.filtering import PageQuery
 from app.api.limits import Slots
 from app.api.negotiation import preferred
 from app.listing import FORMATS, LISTS
-from app.retrieval.filters import EVERYTHING
+from app.responses import Catalogue, Record, Source, next_offset
+from app.retrieval.filters import EVERYTHING, Filters
 from app.services import Services
-from ingest.types import Cell, Row
+from ingest.types import Row
 
 MOST = 500
 USUAL = 100
@@ -37,34 +38,6 @@ class ListQuery(PageQuery):
     )
 
 
-class Record(BaseModel):
-    """A thing that documents tell of: its values, and every cell with the quote that says so."""
-
-    id: str
-    kind: str
-    values: dict[str, tuple[str, ...]]
-    """Different values of each column, in the order in which the documents give them."""
-    cells: tuple[Cell, ...]
-    documents: tuple[str, ...]
-
-
-class Source(BaseModel):
-    """A document that cells were taken from."""
-
-    title: str
-    published: str | None
-    url: str | None
-
-
-class Catalogue(Page):
-    """A page of a list."""
-
-    columns: tuple[str, ...]
-    records: tuple[Record, ...]
-    sources: dict[str, Source]
-    """The documents that the records name, by id."""
-
-
 def add_lists(app: FastAPI, services: Services) -> None:
     """Add the route of the catalogue."""
     slots: Slots = app.state.reading
@@ -79,19 +52,15 @@ def add_lists(app: FastAPI, services: Services) -> None:
         """One row for each thing, in how many documents it may stand."""
         form = asked.format or _form(request.headers.get("accept", ""))
         with slots.hold():
+            if form == "json":
+                return catalogue_page(services, name, asked.filters(), offset=asked.offset, limit=asked.limit or USUAL)
             rows = services.catalogue(name, asked.filters())
-            if form != "json":
-                return _file(name, form, _stretch(rows, asked.offset, asked.limit or len(rows)))
-            return _page(services, name, rows, asked)
+            return _file(name, form, rows[asked.offset :][: asked.limit])
 
 
 def _form(accept: str) -> str:
     wanted = preferred(accept, tuple(MEDIA_TYPES.values()))
     return next(form for form, media_type in MEDIA_TYPES.items() if media_type == wanted)
-
-
-def _stretch(rows: Sequence[Row], offset: int, limit: int) -> Sequence[Row]:
-    return rows[offset : offset + limit]
 
 
 def _file(name: str, form: str, rows: Iterable[Row]) -> Response:
@@ -100,28 +69,23 @@ def _file(name: str, form: str, rows: Iterable[Row]) -> Response:
     return Response(content, headers=headers, media_type=MEDIA_TYPES[form])
 
 
-def _page(services: Services, name: str, rows: Sequence[Row], asked: ListQuery) -> Catalogue:
-    limit = asked.limit or USUAL
-    columns = LISTS[name][1]
-    shown = _stretch(rows, asked.offset, limit)
+def catalogue_page(services: Services, name: str, filters: Filters, *, offset: int, limit: int) -> Catalogue:
+    """A page of the rows that state what the filters ask for, and the documents they come from."""
+    columns, rows = LISTS[name][1], services.catalogue(name, filters)
+    shown = rows[offset : offset + limit]
     named = {id for row in shown for id in row.documents}
     return Catalogue(
         total=len(rows),
-        offset=asked.offset,
-        next_offset=next_offset(len(rows), asked.offset, limit),
+        offset=offset,
+        next_offset=next_offset(len(rows), offset, limit),
         columns=columns,
-        records=tuple(_record(row, columns) for row in shown),
+        records=tuple(Record.of(row, columns) for row in shown),
         sources={
             document.id: Source(title=document.title, published=document.published, url=document.url)
             for document in services.documents(EVERYTHING)
             if document.id in named
         },
     )
-
-
-def _record(row: Row, columns: Sequence[str]) -> Record:
-    values = {column: row.values(column) for column in columns}
-    return Record(id=row.id, kind=row.kind, values=values, cells=row.cells, documents=row.documents)
 
 
 _COLUMNS = ("name", "status", "region", "joined", "joined_by", "focal_points")

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from fastapi import FastAPI, Query
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from app.answering.types import Hit
 from app.api.description import READING, Operation
 from app.api.filtering import FilterQuery
 from app.api.limits import Slots
+from app.responses import PassageFound, SearchResults
 from app.services import Services
 
 MOST = 20
@@ -25,61 +25,6 @@ class SearchQuery(FilterQuery):
         None, description="Kind of document.", examples=["meeting"]
     )
     limit: Annotated[int, Field(ge=1, le=MOST)] = 10
-
-
-class Why(BaseModel):
-    """Why a passage was found: its place in each of the two searches, and the words they share with it."""
-
-    dense_rank: int | None
-    """Rank by meaning; null when it was found by its words alone."""
-    lexical_rank: int | None
-    """Rank by words; null when it was found by its meaning alone."""
-    matched: tuple[str, ...]
-    """Words in it, its heading or its document's title that were looked for, as they are written there."""
-
-
-class PassageFound(BaseModel):
-    """A passage: `text` is what stands at `start:end` of its document."""
-
-    document_id: str
-    title: str
-    kind: str
-    url: str | None
-    published: str | None
-    section: str
-    page: int | None
-    start: int
-    end: int
-    text: str
-    score: float
-    """Both ranks fused; comparable within one search only."""
-    why: Why
-
-    @classmethod
-    def of(cls, hit: Hit) -> "PassageFound":
-        """The passage that a search brought."""
-        chunk, metadata = hit.chunk, hit.metadata
-        return cls(
-            document_id=chunk.document_id,
-            title=metadata.title,
-            kind=metadata.kind,
-            url=metadata.url,
-            published=metadata.published,
-            section=chunk.heading,
-            page=chunk.page,
-            start=chunk.start,
-            end=chunk.end,
-            text=chunk.text,
-            score=round(hit.score, 6),
-            why=Why(dense_rank=hit.dense_rank, lexical_rank=hit.lexical_rank, matched=hit.matched),
-        )
-
-
-class SearchResults(BaseModel):
-    """Passages, best first."""
-
-    query: str
-    passages: tuple[PassageFound, ...]
 
 
 def add_searching(app: FastAPI, services: Services) -> None:

@@ -1,13 +1,15 @@
 """The tools: ask, search, list the catalogue, read a document. A tool's docstring is what a model reads of it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
+from app.api.lists import ListName, catalogue_page
 from app.assistant import as_question
 from app.mcp.admission import Admission
-from app.mcp.types import CatalogueList, DocumentText, ListedThing, Passage, Passages
+from app.mcp.types import DocumentText
+from app.responses import Catalogue, PassageFound, SearchResults
 from app.retrieval.filters import Filters
 from app.services import Services
 from app.types import MAX_QUESTION, MAX_TURNS, Answer, Turn
@@ -16,7 +18,6 @@ MOST_PASSAGES = 50
 MOST_ROWS = 100
 MOST_CHARACTERS = 50_000
 
-List = Literal["meetings", "partners", "projects", "people", "organisations", "secretariats"]
 Kind = Annotated[str | None, Field(description="Kind of document, such as meeting, project, partner or secretariat.")]
 Region = Annotated[str | None, Field(description="Region of the Initiative, such as Central Asia.")]
 Country = Annotated[str | None, Field(description="Country, in English.")]
@@ -62,7 +63,7 @@ class Tools:
         project: Project = None,
         year: Year = None,
         limit: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = 10,
-    ) -> Passages:
+    ) -> SearchResults:
         """Find the passages closest to some words, by meaning and by words, among those that name what is asked for.
 
         Passages are always found, also for words that no document knows: nearness is no evidence of an answer. Their
@@ -70,11 +71,12 @@ class Tools:
         """
         filters = Filters(kind=kind, region=region, country=country, project=project, year=year)
         with self._admission.reading(context):
-            return Passages(passages=tuple(map(Passage.of, self._services.search(query, filters, limit))))
+            hits = self._services.search(query, filters, limit)
+            return SearchResults(query=query, passages=tuple(map(PassageFound.of, hits)))
 
     def list_catalogue(
         self,
-        name: Annotated[List, Field(description="What is listed.")],
+        name: Annotated[ListName, Field(description="What is listed.")],
         context: Here,
         region: Region = None,
         country: Country = None,
@@ -82,7 +84,7 @@ class Tools:
         year: Year = None,
         limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 20,
         offset: Annotated[int, Field(ge=0)] = 0,
-    ) -> CatalogueList:
+    ) -> Catalogue:
         """List what the documents on file tell of: meetings, partner countries, projects, people and more.
 
         The list is complete for the documents on file, not for the Initiative: what no document tells is missing.
@@ -90,9 +92,7 @@ class Tools:
         """
         filters = Filters(region=region, country=country, project=project, year=year)
         with self._admission.reading(context):
-            rows = self._services.catalogue(name, filters)
-            things = tuple(map(ListedThing.of, rows[offset : offset + limit]))
-            return CatalogueList(total=len(rows), offset=offset, things=things)
+            return catalogue_page(self._services, name, filters, offset=offset, limit=limit)
 
     def get_document(
         self,

@@ -23,7 +23,8 @@ from app.api.application import create_api
 from app.identity.keys import Keys
 from app.identity.store import Store
 from app.identity.types import Scope
-from app.mcp.types import CatalogueList, DocumentText, Passages
+from app.mcp.types import DocumentText
+from app.responses import Catalogue, SearchResults
 from app.retrieval.filters import Filters
 from app.services import Services
 from app.types import Answer, Question, Turn
@@ -107,19 +108,19 @@ def test_ask_gives_the_answer_object(address: str, script: Script, mode: str):
 
 def test_search_gives_verbatim_passages_within_the_filters(address: str):
     arguments = {"query": "Tashkent", "region": "Central Asia", "year": 2021, "limit": 2}
-    found = Passages.model_validate(call(f"{address}/mcp", "search", arguments).structured_content)
-    assert [(each.document_id, TEXT[each.start : each.end], each.matched) for each in found.passages] == [
+    found = SearchResults.model_validate(call(f"{address}/mcp", "search", arguments).structured_content)
+    assert [(each.document_id, TEXT[each.start : each.end], each.why.matched) for each in found.passages] == [
         (ROUND_TABLE.id, each.text, ("Tashkent",)) for each in found.passages
     ]
     assert len(found.passages) == 2
-    assert call(f"{address}/mcp", "search", {"query": "x", "country": "Georgia"}).structured_content == {"passages": []}
+    assert call(f"{address}/mcp", "search", {"query": "x", "country": "Georgia"}).structured_content["passages"] == []
 
 
 def test_the_catalogue_is_listed_in_parts_with_the_words_of_every_value(address: str):
     arguments = {"name": "meetings", "region": "Central Asia", "year": 2021, "limit": 5, "offset": 28}
-    listed = CatalogueList.model_validate(call(f"{address}/mcp", "list_catalogue", arguments).structured_content)
-    assert (listed.total, [thing.id for thing in listed.things]) == (30, ["meetings-28", "meetings-29"])
-    (stated,) = listed.things[0].stated
+    listed = Catalogue.model_validate(call(f"{address}/mcp", "list_catalogue", arguments).structured_content)
+    assert (listed.total, [record.id for record in listed.records]) == (30, ["meetings-28", "meetings-29"])
+    (stated,) = listed.records[0].cells
     assert (stated.value, TEXT[stated.start : stated.end]) == ("Round table", stated.quote)
 
 
