@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -89,7 +90,7 @@ class Client:
 
     def document(self, id: str) -> WholeDocument:
         """A document with its text, which every quote is taken from."""
-        return self._told(WholeDocument, "GET", f"/api/v1/documents/{id}")
+        return self._told(WholeDocument, "GET", f"/api/v1/documents/{quote(id)}")
 
     def _told(self, kind: type[_Told], method: str, path: str, **request: Any) -> _Told:
         with _mapped():
