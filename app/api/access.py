@@ -44,6 +44,10 @@ OPEN = None
 OWN = (
     _door("POST", r"/api/v1/ask(/batch)?", "ask", rate="ask"),
     _door("GET", r"/api/v1/(search|documents|(documents|originals)/.+|catalogue/\w+)", "read"),
+    _door("GET POST", r"/api/v1/conversations", "ask"),
+    _door("GET PATCH DELETE", r"/api/v1/conversations/[\w-]{1,64}", "ask"),
+    _door("GET", r"(/api/v1/conversations/[\w-]{1,64}/export|/a/[\w-]{1,64})", "ask"),
+    _door("POST", r"/api/v1/feedback", "ask"),
     _door("POST", r"/v1/chat/completions", "ask", rate="ask"),
     _door("GET", r"/v1/models", "ask"),
     _door("POST", r"/mcp", "any"),  # each tool asks for the scope that it needs

@@ -13,9 +13,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from app.api import asking, library, lists, openai_compatible, searching
+from app.api import asking, conversations, library, lists, openai_compatible, searching
 from app.api.admission import Admission
 from app.api.asking import add_asking
+from app.api.conversations import add_conversations
 from app.api.description import Operation, description
 from app.api.guard import Guard, neighbourhood, public_origin
 from app.api.library import add_library
@@ -38,6 +39,7 @@ from app.api.strict_json import StrictJsonRoute
 from app.api.style import VIEWER_CSS
 from app.api.validation import invalid_request
 from app.api.viewer import document_page
+from app.conversations.archive import open_archive
 from app.identity.store import Store
 from app.mcp.admission import Limits
 from app.mcp.server import McpEndpoint, add_mcp
@@ -53,6 +55,7 @@ OPERATIONS = {
     **searching.OPERATIONS,
     **library.OPERATIONS,
     **lists.OPERATIONS,
+    **conversations.OPERATIONS,
     **openai_compatible.OPERATIONS,
 }
 """How every route is described."""
@@ -66,7 +69,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
 
     `app.state.slots` are the places that answers share, `app.state.reading` those of everything quicker;
     `app.state.services` are the services with every answer counted, and `app.state.in_flight` the answers worked on
-    for each who asks; setting `app.state.stopping` ends endless streams.
+    for each who asks; `app.state.archive` is what is kept for them; setting `app.state.stopping` ends endless streams.
 
     Raises:
         ConfigurationError: the public address is not a web address, or a rate is none.
@@ -95,6 +98,8 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     add_searching(app, services)
     add_library(app, services)
     add_lists(app, services)
+    app.state.archive = open_archive(settings.data_dir, days=settings.retention_days)
+    add_conversations(app, services, app.state.archive)
     add_openai(app, services, settings)
     add_mcp(app, services, Limits(app.state.slots, app.state.reading, app.state.in_flight, rates))
     _add_documents(app, services)

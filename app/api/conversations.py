@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.api.description import ANSWER, ASKING, READING, Operation
 from app.api.filtering import MOST_SKIPPED, Page, next_offset
 from app.api.limits import Slots
+from app.conversations.archive import Archive
 from app.conversations.brief import Brief, brief_of
 from app.conversations.changes import Change, compared
 from app.conversations.errors import UnknownConversation
-from app.conversations.feedback import FeedbackBook
 from app.conversations.keeping import Conversations
 from app.conversations.markdown import as_markdown
 from app.conversations.types import MAX_COMMENT, MAX_TITLE, Exchanged, Feedback, Kept, KeptTurn, Outcome, Verdict
@@ -146,12 +146,13 @@ _FORMS = MappingProxyType(
 )
 
 
-def add_conversations(app: FastAPI, services: Services, kept: Conversations, book: FeedbackBook) -> None:
+def add_conversations(app: FastAPI, services: Services, archive: Archive) -> None:
     """Add the routes of conversations and feedback."""
+    kept = archive.conversations
     _add_lists(app, kept)
     _add_one(app, services, kept)
     _add_links(app, services, kept)
-    _add_feedback(app, services, kept, book)
+    _add_feedback(app, services, archive)
 
 
 def _owner(request: Request) -> str:
@@ -251,7 +252,7 @@ def _add_links(app: FastAPI, services: Services, kept: Conversations) -> None:
         return RedirectResponse(f"/?a={id}", 303)
 
 
-def _add_feedback(app: FastAPI, services: Services, kept: Conversations, book: FeedbackBook) -> None:
+def _add_feedback(app: FastAPI, services: Services, archive: Archive) -> None:
     slots: Slots = app.state.reading
 
     @app.post(
@@ -267,8 +268,7 @@ def _add_feedback(app: FastAPI, services: Services, kept: Conversations, book: F
             if sent.answer:
                 answer, generation = sent.answer, services.generation()
             else:
-                said = _answered(kept, owner, sent)
-                answer, generation = said
+                answer, generation = _answered(archive.conversations, owner, sent)
             given = Feedback(
                 sent.verdict,
                 answer,
@@ -277,7 +277,7 @@ def _add_feedback(app: FastAPI, services: Services, kept: Conversations, book: F
                 label=sent.label,
                 conversation=sent.conversation,
             )
-            return FeedbackReceipt(id=book.add(owner, given))
+            return FeedbackReceipt(id=archive.book.add(owner, given))
 
 
 def _answered(kept: Conversations, owner: str, sent: SentFeedback) -> tuple[Answer, int]:

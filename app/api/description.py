@@ -63,7 +63,7 @@ PROBLEMS = {
     408: "The body did not arrive in time.",
     413: "The body is too large.",
     415: "The body is not declared as JSON.",
-    409: "The library cannot be changed so now.",
+    409: "The library, or what is kept, cannot be changed so now.",
     422: "A field or parameter is missing, too long or malformed.",
     429: "Too many requests: try again after the seconds that Retry-After names.",
     500: "A defect; the response names the request and nothing else.",

@@ -58,8 +58,7 @@ class Conversations:
         self, store: Store, *, is_on: bool = True, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self._store = store
-        self.is_on = is_on
-        """False where nothing is kept."""
+        self._is_on = is_on
         self._clock = clock
 
     def create(self, owner: str, *, title: str = "", first: Exchanged | None = None) -> str:
@@ -132,7 +131,7 @@ class Conversations:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        if not self.is_on:
+        if not self._is_on:
             raise NothingKept("This server keeps no conversations.")
         with self._store.writing() as connection:
             yield connection
