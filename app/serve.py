@@ -19,6 +19,7 @@ from app.api.journal import note_defect
 from app.api.limits import Slots, bounded_events
 from app.identity.store import Store
 from app.logs import start_logging
+from app.retention import purge
 from app.services import Services
 from app.settings import Settings
 from app.ui.page import mount_page
@@ -27,6 +28,7 @@ from ingest.errors import CoeError, ConfigurationError
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0
+DAY_SECONDS = 24 * 3600
 STOP_SECONDS = 30
 """How long a stopping server waits for answers that are being written."""
 HEADER_BYTES = 16 * 1024
@@ -66,6 +68,7 @@ def serve(settings: Settings, build: Callable[[Settings], Services]) -> None:
         server = _Server(_config(app, settings), app, _address(listener))
         # A daemon: loading models cannot be interrupted, and must not keep a stopped server alive.
         threading.Thread(target=_warm_up, args=(warming, server, partial(build, settings)), daemon=True).start()
+        threading.Thread(target=_purge_daily, args=(settings, server.stopped), daemon=True).start()
         server.run(sockets=[listener])
     if warming.failure:
         raise warming.failure
@@ -180,6 +183,16 @@ def _reason_not_ready(services: Services) -> str | None:
         note_defect(error, request_id="warm-up")
         return "an unexpected error"
     return None
+
+
+def _purge_daily(settings: Settings, stopped: threading.Event) -> None:
+    """Let nothing be kept longer than the settings say while the server runs."""
+    while not stopped.is_set():
+        try:
+            purge(settings)
+        except CoeError as error:
+            log.warning("Not purged: %s", error)
+        stopped.wait(DAY_SECONDS)
 
 
 def _check_consent(settings: Settings) -> None:

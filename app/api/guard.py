@@ -252,13 +252,14 @@ class _Reply:
 
 
 def _headers_for(path: str, request_id: str) -> dict[str, str]:
-    return {**HEADERS, "Content-Security-Policy": _policy_for(path), "X-Request-ID": request_id}
+    return {**HEADERS, **_policies_for(path), "X-Request-ID": request_id}
 
 
-def _policy_for(path: str) -> str:
+def _policies_for(path: str) -> dict[str, str]:
     if _LOGIN.fullmatch(path):
-        return LOGIN_POLICY
-    return OWN_POLICY if _OWN_PAGES.match(path) else PAGE_POLICY
+        # A browser that may name no referrer sends a form without its origin, and would be refused.
+        return {"Content-Security-Policy": LOGIN_POLICY, "Referrer-Policy": "same-origin"}
+    return {"Content-Security-Policy": OWN_POLICY if _OWN_PAGES.match(path) else PAGE_POLICY}
 
 
 def _is_preflight(method: str, headers: Headers) -> bool:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mcp": ("app.cli.mcp", "Answer an MCP client over standard input and output."),
     "key": ("app.cli.key", "Make, list and revoke keys for programs."),
     "user": ("app.cli.user", "Add, list and remove accounts of people."),
+    "purge": ("app.cli.purge", "Delete what was kept long enough, or everything of one person."),
     "eval": ("evals.cli", "Measure answers against the reference questions."),
 }
 """Name → module whose `app` is the command, and its line in the help. The modules are named, not imported."""
