@@ -25,7 +25,8 @@ ARGUMENTS = (
 expect.set_options(timeout=20_000)
 
 
-@pytest.fixture(scope="session")
+# Of the package and no longer: its event loop would be in the way of tests that run one of their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         message = f"{CHROMIUM} is missing: install Debian's package chromium (apt-get install chromium)"
