@@ -55,10 +55,16 @@ class Conversations:
     """
 
     def __init__(
-        self, store: Store, *, is_on: bool = True, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        store: Store,
+        *,
+        is_on: bool = True,
+        most_turns: int = MAX_KEPT_TURNS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._is_on = is_on
+        self._most_turns = most_turns
         self._clock = clock
 
     def create(self, owner: str, *, title: str = "", first: Exchanged | None = None) -> str:
@@ -69,7 +75,7 @@ class Conversations:
             row = (id, owner, _title(title) or _UNTITLED, now, now, 0)
             connection.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)", row)
             if first:
-                _append(connection, id, first, now)
+                self._append(connection, id, first, now)
         return id
 
     def append(self, owner: str, id: str, exchanged: Exchanged, *, in_place_of: int = 0) -> int:
@@ -86,7 +92,7 @@ class Conversations:
                     "(SELECT number FROM turns WHERE conversation = ?1 ORDER BY number DESC LIMIT ?2)",
                     (id, in_place_of),
                 )
-            return _append(connection, id, exchanged, as_stamp(self._clock()))
+            return self._append(connection, id, exchanged, as_stamp(self._clock()))
 
     def listed(self, owner: str, *, words: str = "", limit: int = 50, offset: int = 0) -> Listing:
         """Conversations whose title, questions or answers have every one of some words, or begin so; newest first."""
@@ -129,28 +135,27 @@ class Conversations:
             _check_owned(connection, owner, id)
             connection.execute("DELETE FROM conversations WHERE id = ?", (id,))
 
+    def _append(self, connection: sqlite3.Connection, id: str, exchanged: Exchanged, now: str) -> int:
+        count, last = connection.execute(
+            "SELECT (SELECT count(*) FROM turns WHERE conversation = id), last_number FROM conversations WHERE id = ?",
+            (id,),
+        ).fetchone()
+        if count >= self._most_turns:
+            raise ConversationFull(f"This conversation has {count} questions; please begin a new one.")
+        answer = exchanged.answer.model_dump_json() if exchanged.answer else None
+        connection.execute(
+            "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (id, last + 1, now, storable(exchanged.question), exchanged.outcome, exchanged.generation, answer),
+        )
+        connection.execute("UPDATE conversations SET updated = ?, last_number = ? WHERE id = ?", (now, last + 1, id))
+        return int(last) + 1
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         if not self._is_on:
             raise NothingKept("This server keeps no conversations.")
         with self._store.writing() as connection:
             yield connection
-
-
-def _append(connection: sqlite3.Connection, id: str, exchanged: Exchanged, now: str) -> int:
-    count, last = connection.execute(
-        "SELECT (SELECT count(*) FROM turns WHERE conversation = id), last_number FROM conversations WHERE id = ?",
-        (id,),
-    ).fetchone()
-    if count >= MAX_KEPT_TURNS:
-        raise ConversationFull(f"This conversation has {count} questions; please begin a new one.")
-    answer = exchanged.answer.model_dump_json() if exchanged.answer else None
-    connection.execute(
-        "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (id, last + 1, now, storable(exchanged.question), exchanged.outcome, exchanged.generation, answer),
-    )
-    connection.execute("UPDATE conversations SET updated = ?, last_number = ? WHERE id = ?", (now, last + 1, id))
-    return int(last) + 1
 
 
 def _check_owned(connection: sqlite3.Connection, owner: str, id: str) -> None:

@@ -1,0 +1,154 @@
+"""Conversations and feedback over HTTP: each to its owner alone."""
+
+import io
+from pathlib import Path
+
+import pytest
+from docx import Document as opened_document
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.conversations.archive import Archive
+from app.conversations.types import Exchanged, Feedback
+from app.identity.keys import Keys
+from app.identity.store import Store
+from app.identity.types import LOCAL, MEMBER
+from app.types import Question
+from tests.app.api.script import Script, answer, api, visitor
+
+ASKED = Question(question="Where did the round table meet?")
+SAID = answer(ASKED)
+HERS = [
+    ("GET", ""),
+    ("PATCH", ""),
+    ("DELETE", ""),
+    ("GET", "/export"),
+    ("GET", "/export?format=docx"),
+]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> FastAPI:
+    return api(data_dir=tmp_path)
+
+
+def keep(app: FastAPI, owner: str = LOCAL.name) -> str:
+    archive: Archive = app.state.archive
+    return archive.conversations.create(
+        owner, title="Round table", first=Exchanged(ASKED.question, "answered", 4, answer=SAID)
+    )
+
+
+def person(app: FastAPI, data_dir: Path, name: str) -> TestClient:
+    client = visitor(app)
+    client.headers["Authorization"] = f"Bearer {Keys(Store(data_dir)).create(name, MEMBER)}"
+    return client
+
+
+def test_a_conversation_is_begun_listed_read_renamed_and_deleted(app: FastAPI):
+    client = visitor(app)
+    made = client.post("/api/v1/conversations", json={"title": " A  title "})
+    assert (made.status_code, made.json()["title"], made.json()["turns"]) == (201, "A title", 0)
+    path = f"/api/v1/conversations/{made.json()['id']}"
+    assert client.get("/api/v1/conversations").json()["conversations"] == [made.json()]
+    assert client.patch(path, json={"title": "Another"}).json()["title"] == "Another"
+    assert client.get(path).json() == {**made.json(), "title": "Another", "history": []}
+    assert client.delete(path).status_code == 204
+    assert client.get(path).json()["code"] == "unknown_conversation"
+    assert client.get("/api/v1/conversations").json()["total"] == 0
+
+
+def test_a_conversation_holds_whole_answers(app: FastAPI):
+    read = visitor(app).get(f"/api/v1/conversations/{keep(app)}").json()
+    assert [turn["answer"] for turn in read["history"]] == [SAID.model_dump(mode="json")]
+    assert {name: read["history"][0][name] for name in ("number", "outcome", "generation", "changes")} == {
+        "number": 1,
+        "outcome": "answered",
+        "generation": 4,
+        "changes": [],
+    }
+
+
+def test_the_list_is_searched(app: FastAPI):
+    id = keep(app)
+    visitor(app).post("/api/v1/conversations", json={})
+    found = visitor(app).get("/api/v1/conversations", params={"q": "tashk"}).json()
+    assert ([each["id"] for each in found["conversations"]], found["total"]) == ([id], 1)
+
+
+@pytest.mark.parametrize(("method", "rest"), HERS)
+def test_somebody_elses_conversation_is_not_there(app: FastAPI, tmp_path: Path, method: str, rest: str):
+    alice, bob = (person(app, tmp_path, name) for name in ("alice", "bob"))
+    path = f"/api/v1/conversations/{keep(app, 'alice')}{rest}"
+    body = {"title": "x"} if method == "PATCH" else None
+    refused = bob.request(method, path, json=body)
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown_conversation")
+    assert (
+        bob.request(method, "/api/v1/conversations/never-made" + rest, json=body).json()["detail"]
+        == (refused.json()["detail"])
+    )
+    assert alice.request(method, path, json=body).status_code in (200, 204)
+
+
+def test_nobody_gives_feedback_on_or_opens_somebody_elses_conversation(app: FastAPI, tmp_path: Path):
+    alice, bob = (person(app, tmp_path, name) for name in ("alice", "bob"))
+    id = keep(app, "alice")
+    about = {"verdict": "right", "conversation": id, "turn": 1}
+    assert bob.post("/api/v1/feedback", json=about).status_code == 404
+    assert bob.get(f"/a/{id}").status_code == 404
+    assert bob.get("/api/v1/conversations").json()["total"] == 0
+    assert alice.post("/api/v1/feedback", json=about).status_code == 201
+    opened = alice.get(f"/a/{id}")
+    assert (opened.status_code, opened.headers["location"]) == (303, f"/?a={id}")
+
+
+def test_an_export_is_a_file_to_save(app: FastAPI):
+    path = f"/api/v1/conversations/{keep(app)}/export"
+    text, word = (visitor(app).get(path, params={"format": form}) for form in ("md", "docx"))
+    assert text.headers["content-disposition"] == 'attachment; filename="round-table.md"'
+    assert "[^1]: Round table of Central Asia" in text.text
+    assert word.headers["content-disposition"] == 'attachment; filename="round-table.docx"'
+    assert "Round table" in [paragraph.text for paragraph in opened_document(io.BytesIO(word.content)).paragraphs]
+
+
+def test_feedback_is_kept_with_question_answer_and_state_of_the_library(app: FastAPI):
+    id = keep(app)
+    sent = {"verdict": "wrong_citation", "label": 1, "comment": "Another one.", "conversation": id, "turn": 1}
+    assert visitor(app).post("/api/v1/feedback", json=sent).status_code == 201
+    entry = app.state.archive.book.entries()[0]
+    given = Feedback("wrong_citation", SAID, 4, comment="Another one.", label=1, conversation=id)
+    assert (entry.owner, entry.feedback) == (LOCAL.name, given)
+
+
+def test_feedback_may_bring_an_answer_that_is_not_kept(app: FastAPI):
+    sent = {"verdict": "right", "answer": SAID.model_dump(mode="json")}
+    assert visitor(app).post("/api/v1/feedback", json=sent).status_code == 201
+    assert app.state.archive.book.entries()[0].feedback.answer == SAID
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"verdict": "right"},
+        {"verdict": "splendid", "conversation": "x", "turn": 1},
+        {"verdict": "right", "conversation": "x"},
+        {"verdict": "right", "conversation": "x", "turn": 1, "answer": SAID.model_dump(mode="json")},
+        {"verdict": "comment", "comment": "x" * 5000, "conversation": "x", "turn": 1},
+    ],
+    ids=["about nothing", "no such verdict", "no turn", "about two", "too long"],
+)
+def test_malformed_feedback_is_a_problem(app: FastAPI, sent: dict):
+    refused = visitor(app).post("/api/v1/feedback", json=sent)
+    assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+
+
+def test_where_nothing_is_kept_writing_is_refused_and_nothing_is_written(tmp_path: Path):
+    client = visitor(api(Script(), data_dir=tmp_path / "data", retention_days=0))
+    sent = {"verdict": "right", "answer": SAID.model_dump(mode="json")}
+    refused = [
+        client.post("/api/v1/conversations", json={}),
+        client.post("/api/v1/feedback", json=sent),
+    ]
+    assert {(each.status_code, each.json()["code"]) for each in refused} == {(409, "nothing_kept")}
+    assert client.get("/api/v1/conversations").json()["total"] == 0
+    assert not (tmp_path / "data").exists()
