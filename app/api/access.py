@@ -48,6 +48,9 @@ OWN = (
     _door("GET PATCH DELETE", r"/api/v1/conversations/[\w-]{1,64}", "ask"),
     _door("GET", r"(/api/v1/conversations/[\w-]{1,64}/export|/a/[\w-]{1,64})", "ask"),
     _door("POST", r"/api/v1/feedback", "ask"),
+    _door("POST", r"/api/v1/(documents|ingest)", "admin"),
+    _door("DELETE", r"/api/v1/documents/.+", "admin"),
+    _door("GET", r"/api/v1/jobs/\w+", "admin"),
     _door("POST", r"/v1/chat/completions", "ask", rate="ask"),
     _door("GET", r"/v1/models", "ask"),
     _door("POST", r"/mcp", "any"),  # each tool asks for the scope that it needs

@@ -13,12 +13,13 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from app.api import asking, conversations, library, lists, openai_compatible, searching
+from app.api import asking, conversations, jobs, library, lists, openai_compatible, searching
 from app.api.admission import Admission
 from app.api.asking import add_asking
 from app.api.conversations import add_conversations
 from app.api.description import Operation, description
 from app.api.guard import Guard, neighbourhood, public_origin
+from app.api.jobs import add_jobs
 from app.api.library import add_library
 from app.api.limits import WAITING_PER_RUNNING, InFlight, Slots
 from app.api.lists import add_lists
@@ -55,6 +56,7 @@ OPERATIONS = {
     **searching.OPERATIONS,
     **library.OPERATIONS,
     **lists.OPERATIONS,
+    **jobs.OPERATIONS,
     **conversations.OPERATIONS,
     **openai_compatible.OPERATIONS,
 }
@@ -98,6 +100,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     add_searching(app, services)
     add_library(app, services)
     add_lists(app, services)
+    add_jobs(app, services, settings)
     app.state.archive = open_archive(settings.data_dir, days=settings.retention_days)
     add_conversations(app, services, app.state.archive)
     add_openai(app, services, settings)

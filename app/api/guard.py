@@ -18,10 +18,15 @@ from app.api.journal import note_defect, note_request
 from app.api.problems import Problem, internal_error, problem_response
 from app.settings import Settings
 from ingest.errors import ConfigurationError
+from ingest.loaders import MAX_BYTES
 
 API_BODY = 64 * 1024
 PAGE_BODY = 256 * 1024
 """The page sends one question at a time, in Gradio's wrapping."""
+UPLOADS = frozenset({("POST", "/api/v1/documents")})
+"""Requests whose bodies go on piece by piece, to be stored by their routes."""
+UPLOAD_BODY = MAX_BYTES
+UPLOAD_SECONDS = 900.0
 BODY_SECONDS = 10.0
 DRAINED = 2 * 1024 * 1024
 """Read, and thrown away, of a refused body: closing on somebody who still sends would lose them the answer."""
@@ -175,6 +180,9 @@ class Guard:
         )
         if problem:
             raise Refused(problem)
+        if (scope["method"], scope["path"]) in UPLOADS:
+            await self._app(scope, await self._metered(headers, receive), send)
+            return
         limit = API_BODY if scope["path"].startswith("/api/") else PAGE_BODY
         body = await self._body(headers, receive, limit)
         if body is not None:
@@ -198,20 +206,41 @@ class Guard:
 
     async def _body(self, headers: Headers, receive: Receive, limit: int) -> bytes | None:
         """The whole body, or None when the client went away."""
-        declared = headers.get("content-length", "")
         try:
-            if declared.isdecimal() and int(declared[:20]) > limit:
+            if _declared(headers) > limit:
                 raise _TooLarge(more=True)
             async with asyncio.timeout(self._body_seconds):
                 return await _read(receive, limit)
         except _TooLarge as error:
             if error.more:
                 await _drain(receive)
-            detail = f"The request is larger than {limit // 1024} kB."
-            raise Refused(Problem(413, "body_too_large", detail, {"Connection": "close"})) from None
+            raise Refused(_too_large(limit)) from None
         except TimeoutError:
             detail = f"The request did not arrive within {self._body_seconds:g} seconds."
             raise Refused(Problem(408, "body_too_slow", detail, {"Connection": "close"})) from None
+
+    async def _metered(self, headers: Headers, receive: Receive) -> Receive:
+        """The pieces of an upload as they come; too many, or too long a wait for one, are refused."""
+        if _declared(headers) > UPLOAD_BODY:
+            await _drain(receive)
+            raise Refused(_too_large(UPLOAD_BODY))
+        ends, left = asyncio.get_running_loop().time() + UPLOAD_SECONDS, UPLOAD_BODY
+
+        async def received() -> Message:
+            nonlocal left
+            try:
+                async with asyncio.timeout(min(self._body_seconds, ends - asyncio.get_running_loop().time())):
+                    message = await receive()
+            except TimeoutError:
+                detail = "The rest of the file did not arrive in time."
+                raise Refused(Problem(408, "body_too_slow", detail, {"Connection": "close"})) from None
+            left -= len(message.get("body", b""))
+            if left < 0:
+                await _drain(receive)
+                raise Refused(_too_large(UPLOAD_BODY))
+            return message
+
+        return received
 
     def _until_stopping(self, receive: Receive) -> Receive:
         async def received() -> Message:
@@ -272,6 +301,16 @@ def _is_address(name: str, *, any_address: bool) -> bool:
     except ValueError:
         return False
     return any_address or bool(address.is_loopback)
+
+
+def _declared(headers: Headers) -> int:
+    """Length of the body as the client announces it; 0 when it does not."""
+    declared = headers.get("content-length", "")
+    return int(declared[:20]) if declared.isdecimal() else 0
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "body_too_large", f"The request is larger than {limit // 1024} kB.", {"Connection": "close"})
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:
