@@ -1,0 +1,92 @@
+"use strict";
+// Explore and Documents: an address such as #explore/meetings?region=Gulf names a view, the server draws it.
+(() => {
+  const make = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
+  const say = (text) => {
+    const live = document.getElementById("said");
+    if (live) live.textContent = text;
+  };
+  const here = () => {
+    const [path, query] = location.hash.slice(1).split("?");
+    const pane = document.getElementById(path.split("/")[0]);
+    return pane?.matches(".pane") ? { pane, query, path: path === pane.id ? pane.dataset.view : path, isBare: path === pane.id } : null;
+  };
+
+  let newest = null;
+  const problem = (pane, sentence, retry) => {
+    const box = make("div", { className: "empty" });
+    const again = make("button", { type: "button", textContent: pane.dataset.again });
+    again.addEventListener("click", retry);
+    box.append(make("p", { className: "verdict", textContent: sentence }), again);
+    box.setAttribute("role", "alert");
+    pane.replaceChildren(box);
+  };
+  // After a filter or a sorting the count is read out, after a step to another view its heading.
+  const focusOn = (pane, isSameView) => {
+    const target = pane.querySelector(isSameView ? ".counted, h2" : "h2");
+    if (!target) return;
+    target.tabIndex = -1;
+    target.focus({ preventScroll: isSameView });
+    if (!isSameView) pane.scrollIntoView({ block: "start" });
+    say(target.textContent);
+  };
+  const fetched = async (address) => {
+    const response = await fetch(address, { credentials: "same-origin" });
+    const text = await response.text();
+    const isView = response.headers.get("content-type")?.startsWith("text/html");
+    return isView ? { text } : { sentence: JSON.parse(text).detail };
+  };
+  const draw = async ({ pane, path, query }, takesFocus = true) => {
+    const mine = (newest = {});
+    const isSameView = pane.dataset.path === path;
+    const retry = () => draw({ pane, path, query });
+    pane.setAttribute("aria-busy", "true");
+    const { text, sentence } = await fetched(`/${path}${query ? `?${query}` : ""}`).catch(() => ({}));
+    if (newest !== mine) return;
+    pane.setAttribute("aria-busy", "false");
+    if (text === undefined) {
+      problem(pane, sentence ?? pane.dataset.failed, retry);
+      return;
+    }
+    pane.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
+    pane.dataset.path = path;
+    pane.querySelector('nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+    if (takesFocus) focusOn(pane, isSameView);
+  };
+  const follow = (takesFocus = true) => {
+    const place = here();
+    // The bar's own link leads back to where one was.
+    if (place && !(place.isBare && place.query === undefined && place.pane.dataset.path)) draw(place, takesFocus);
+  };
+
+  addEventListener("hashchange", () => follow());
+  document.addEventListener("changed", (event) => {
+    const place = here();
+    if (place?.pane === event.target.closest(".pane")) draw(place, false);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest(".pane form[data-view]");
+    if (!form) return;
+    event.preventDefault();
+    const given = [...new FormData(form)].filter(([, value]) => value !== "");
+    const address = `#${form.dataset.view}?${new URLSearchParams(given)}`;
+    if (location.hash === address) follow();
+    else location.hash = address;
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".pane [data-copy]");
+    if (!button) return;
+    navigator.clipboard?.writeText(location.href).then(() => {
+      button.textContent = button.dataset.copy;
+      say(button.dataset.copy);
+    });
+  });
+
+  // Gradio puts the panes into the page some time after this script ran.
+  const waiting = new MutationObserver(() => {
+    if (!document.querySelector(".pane")) return;
+    waiting.disconnect();
+    follow(false);
+  });
+  waiting.observe(document.documentElement, { childList: true, subtree: true });
+})();
