@@ -55,6 +55,9 @@ OWN = (
     _door("GET", r"/v1/models", "ask"),
     _door("POST", r"/mcp", "any"),  # each tool asks for the scope that it needs
     _door("GET", r"/documents/.+", "read"),
+    _door("GET", r"/explore/.+", "read"),
+    _door("GET", r"/pages/.+", "read"),
+    _door("POST", r"/table\.xlsx", "read"),
     _door("GET", r"/viewer\.css", OPEN),
     _door("GET", r"/healthz", OPEN),
     _door("GET", r"/readyz", OPEN),

@@ -34,7 +34,7 @@ DRAIN_SECONDS = 2.0
 
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:/@?#\s]+)(?::\d{1,5})?")
 _READ_METHODS = frozenset({"GET", "HEAD"})
-_OWN_PAGES = re.compile(r"/(api/|v1/|mcp|documents/|viewer\.css|healthz|readyz|openapi\.json|metrics)")
+_OWN_PAGES = re.compile(r"/(api/|v1/|mcp|documents/|explore/|viewer\.css|healthz|readyz|openapi\.json|metrics)")
 _LOGIN = re.compile(r"/log(in|out)")
 _HEARTBEAT = "/gradio_api/heartbeat/"
 
