@@ -96,11 +96,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     add_metrics(app, measures)
     store = Store(settings.data_dir)
     app.include_router(login_routes(settings, store))
-    add_asking(app, services)
-    add_searching(app, services)
-    add_library(app, services)
-    add_lists(app, services)
-    add_jobs(app, services, settings)
+    _add_api(app, services, settings)
     app.state.archive = open_archive(settings.data_dir, days=settings.retention_days)
     add_conversations(app, services, app.state.archive)
     add_openai(app, services, settings)
@@ -131,6 +127,14 @@ def _lifespan(settings: Settings) -> Any:
             yield
 
     return lifespan
+
+
+def _add_api(app: FastAPI, services: Services, settings: Settings) -> None:
+    add_asking(app, services)
+    add_searching(app, services)
+    add_library(app, services)
+    add_lists(app, services)
+    add_jobs(app, services, settings)
 
 
 def _add_documents(app: FastAPI, services: Services) -> None:
