@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Generator, Iterator
+from contextvars import copy_context
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Generic, TypeVar
@@ -20,8 +21,9 @@ class Run(Generic[Step]):
     def __init__(self, source: Generator[Step, None, None]) -> None:
         self._arrived: SimpleQueue[Step | _Failed | None] = SimpleQueue()
         self._stopped = threading.Event()
-        # A daemon: a model that never answers must not keep the process from ending.
-        threading.Thread(target=self._work, args=(source,), daemon=True).start()
+        # A daemon: a model that never answers must not keep the process from ending. What holds for whoever begins the
+        # work, such as on whose behalf it is done, holds for the work.
+        threading.Thread(target=copy_context().run, args=(self._work, source), daemon=True).start()
 
     @property
     def is_stopped(self) -> bool:

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from types import FrameType
@@ -16,12 +16,14 @@ from fastapi import FastAPI
 
 from app.api.application import create_api
 from app.api.journal import note_defect
-from app.api.limits import Slots, bounded_events
+from app.api.limits import InFlight, bounded_events
 from app.identity.store import Store
 from app.logs import start_logging
 from app.retention import purge
 from app.services import Services
 from app.settings import Settings
+from app.types import Event, Question
+from app.ui.asker import asker
 from app.ui.page import mount_page
 from ingest.errors import CoeError, ConfigurationError
 
@@ -77,9 +79,21 @@ def serve(settings: Settings, build: Callable[[Settings], Services]) -> None:
 def build_app(settings: Settings, services: Services) -> FastAPI:
     """API and page as one application; answers of both share the same places."""
     app = create_api(settings, services)
-    slots: Slots = app.state.slots
     watched: Services = app.state.services
-    return mount_page(app, replace(watched, events=bounded_events(watched.events, slots)), settings)
+    events = bounded_events(watched.events, app.state.slots)
+    return mount_page(app, replace(watched, events=_events_for_asker(events, app.state.in_flight)), settings)
+
+
+def _events_for_asker(
+    events: Callable[[Question], Iterator[Event]], in_flight: InFlight
+) -> Callable[[Question], Iterator[Event]]:
+    """The same events, while the person at the page has not too many answers being worked on."""
+
+    def placed(question: Question) -> Iterator[Event]:
+        with in_flight.place(asker()):
+            yield from events(question)
+
+    return placed
 
 
 class Warming:

@@ -1,7 +1,7 @@
 """Who comes in: every request gets its principal here, is counted, and goes no further than its principal may."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -55,8 +55,11 @@ class Admission:
             await _turn_away(scope, receive, _with_headers(send, headers, None), known.principal)
             return
         first = await receive()
-        self._check_stream(scope, first, known.principal)
-        with self._working(door, known):
+        stream = stream_of(scope, first.get("body", b""))
+        if stream is not None and not self._streams.claim(stream, known.principal.name):
+            raise Refused(problem_of_status(404))
+        # What a stream of the page asks goes on after this response, and takes its place there.
+        with self._working(door, known) if stream is None else nullcontext():
             await self._app(scope, replay(first, receive), _with_headers(send, headers, known.cookie))
 
     def _recognised(self, scope: Scope, door: Door) -> Recognised:
@@ -76,11 +79,6 @@ class Admission:
         if not allowance.is_kept:
             raise Refused(allowance.refusal())
         return allowance.headers
-
-    def _check_stream(self, scope: Scope, first: Message, principal: Principal) -> None:
-        stream = stream_of(scope, first.get("body", b""))
-        if stream is not None and not self._streams.claim(stream, principal.name):
-            raise Refused(problem_of_status(404))
 
     @contextmanager
     def _working(self, door: Door, known: Recognised) -> Iterator[None]:

@@ -54,6 +54,11 @@ def log_in(page: Page, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Log in").click()
 
 
+def ask(page: Page, question: str) -> None:
+    page.locator("#box textarea").fill(question)
+    page.keyboard.press("Enter")
+
+
 def test_the_login_fits_a_phone_and_everybody_can_use_it(phone: Page, closed: str):
     phone.goto(closed)
     assert phone.url == f"{closed}/login"
@@ -70,14 +75,31 @@ def test_a_person_logs_in_asks_and_logs_out(browser: Browser, closed: str):
         page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
         page.goto(closed)
         log_in(page)
-        page.locator("#box textarea").fill(QUESTION)
-        page.keyboard.press("Enter")
+        ask(page, QUESTION)
         answered(page)
         assert [line for line in refused if "Content Security Policy" in line] == []
         page.goto(f"{closed}/login")
         page.get_by_role("button", name="Log out").click()
         page.goto(closed)
         assert page.url == f"{closed}/login"
+
+
+def test_a_person_has_two_answers_worked_on_at_a_time(browser: Browser, closed: str):
+    with browser.new_context() as context:
+        tabs = [context.new_page() for _ in range(3)]
+        tabs[0].goto(closed)
+        log_in(tabs[0])
+        for tab in tabs[:2]:
+            ask(opened(tab, closed), "An endless question")
+            expect(tab.locator(".reply")).to_contain_text("One more sentence")
+        ask(opened(tabs[2], closed), QUESTION)
+        expect(tabs[2].locator(".reply")).to_contain_text("2 answers are being worked on for you")
+        tabs[0].get_by_role("button", name="Stop").click()
+        expect(tabs[0].get_by_role("button", name="Ask", exact=True)).to_be_visible()
+        ask(opened(tabs[2], closed), QUESTION)
+        answered(tabs[2])
+        tabs[1].get_by_role("button", name="Stop").click()
+        expect(tabs[1].get_by_role("button", name="Ask", exact=True)).to_be_visible()
 
 
 def test_a_visitor_asks_where_anybody_may_and_stays_the_same_visitor(browser: Browser, data_dir: Path):
@@ -88,8 +110,7 @@ def test_a_visitor_asks_where_anybody_may_and_stays_the_same_visitor(browser: Br
     with serving(build) as address, browser.new_context() as context:
         page = opened(context.new_page(), address)
         before = [cookie for cookie in context.cookies() if cookie["name"] == "coe_visitor"]
-        page.locator("#box textarea").fill(QUESTION)
-        page.keyboard.press("Enter")
+        ask(page, QUESTION)
         answered(page)
         page.reload()
         after = [cookie for cookie in context.cookies() if cookie["name"] == "coe_visitor"]
