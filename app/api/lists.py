@@ -126,7 +126,7 @@ _EXAMPLE = {
 _CSV = ",".join((*_COLUMNS, "documents")) + f"\nKazakhstan,,,2020-11,,,{_ID}\n"
 OPERATIONS = {
     ("/api/v1/catalogue/{name}", "get"): Operation(
-        READING, {JSON: _EXAMPLE, "text/csv": _CSV, XLSX: "the bytes of the workbook"}
+        (*READING, 404), {JSON: _EXAMPLE, "text/csv": _CSV, XLSX: "the bytes of the workbook"}
     )
 }
 """How this route is described."""
