@@ -13,7 +13,7 @@ How the view with the chat uses it, inside `gr.Blocks`:
 `showing(conversation)` gives updates of `shown`, as the view's own handlers use them. `over` are the events after which
 there is another conversation, or more of it. In the handler that asks, once the last reply is there:
 
-    conversation = keeper.remember(owner_of(request), conversation, words, stopped=run.is_stopped)
+    conversation = keeper.remember(request, conversation, words, stopped=run.is_stopped)
 
 It keeps the newest exchange. Where nothing is kept, `keeper.archive.is_on` is false: lay out and connect nothing then.
 """
@@ -188,7 +188,7 @@ class _Events:
         state, opinion = self.chat.state, self.opinion
         for verdict, button in zip(VERDICTS, opinion.buttons, strict=True):
             if verdict == "right":
-                button.click(partial(self._report, verdict, ""), state, opinion.listing(), **_QUIET)
+                button.click(self._praise, state, opinion.listing(), **_QUIET)
             else:
                 button.click(partial(self._ask_remark, verdict), None, opinion.listing(), **_QUIET)
         opinion.send.click(self._report, [opinion.verdict, opinion.box, state], opinion.listing(), **_QUIET)
@@ -247,6 +247,9 @@ class _Events:
     def _ask_remark(self, verdict: Verdict) -> Updates:
         opinion = self.opinion
         return {opinion.remark: gr.update(visible=True), opinion.verdict: verdict, opinion.thanks: ""}
+
+    def _praise(self, conversation: Conversation, request: gr.Request) -> Updates:
+        return self._report("right", "", conversation, request)
 
     def _report(self, verdict: Verdict, comment: str, conversation: Conversation, request: gr.Request) -> Updates:
         try:

@@ -34,14 +34,16 @@ class Keeper:
     archive: Archive
     services: Services
 
-    def remember(self, owner: str, conversation: Conversation, words: Words, *, stopped: bool = False) -> Conversation:
+    def remember(
+        self, request: gr.Request, conversation: Conversation, words: Words, *, stopped: bool = False
+    ) -> Conversation:
         """Keep the newest exchange, now that it is over; an answer that cannot be kept says so."""
         if not self.archive.is_on:
             return conversation
         last = conversation.exchanges[-1]
         try:
             exchanged = self._exchanged(last, "stopped" if stopped else "failed")
-            return conversation.kept(self._kept(owner, conversation, exchanged))
+            return conversation.kept(self._kept(owner_of(request), conversation, exchanged))
         except CoeError as error:
             log.warning("An exchange could not be kept (%s)", error.code)
             note = f"{words['history.unsaved']} {error}"
