@@ -20,9 +20,12 @@ from app.answering.extractive import WEIGHTS_FILE, ExtractiveReader, load_weight
 from app.answering.model import load_reader_model
 from app.answering.types import Reader
 from app.cli.settings import load_settings
+from app.conversations.archive import open_archive
 from app.wiring import build_searcher, build_shelf
 from evals.bench import SYSTEMS, Bench, Retrieval, ask, open_bench, open_system, with_reader
 from evals.calibrate import decided_rightly, fit, judge
+from evals.candidates import as_line
+from evals.candidates import candidates as candidate_cases
 from evals.cases import KINDS, Case, CaseError, Kind, Split, load_cases
 from evals.check import check as check_cases
 from evals.compare import compare as compare_runs
@@ -230,6 +233,21 @@ def calibrate(
         WEIGHTS_FILE.write_text(text, encoding="utf-8")
 
 
+@app.command()
+def candidates(
+    out: Annotated[Path, typer.Option(help="File of cases to write; what lacks something goes beside it.")],
+) -> None:
+    """Turn what people said about answers into candidate cases; read each before it measures anything."""
+    settings = load_settings()
+    drawn = [*candidate_cases(open_archive(settings.data_dir, days=settings.retention_days).book.entries())]
+    cases = [drafted for drafted in drawn if isinstance(drafted, Case)]
+    lacking = [as_line(drafted) for drafted in drawn if not isinstance(drafted, Case)]
+    beside = out.with_suffix(".open.json")
+    _write_lines(out, [case.model_dump_json() for case in cases])
+    _write_lines(beside, lacking)
+    typer.echo(f"wrote {out}: {len(cases)} cases, and {beside}: {len(lacking)} that lack something")
+
+
 def _chosen(suite: str, split: Split | None, kinds: Sequence[str], limit: int | None) -> tuple[Case, ...]:
     cases = load_cases(_folder(suite), split, _kinds(kinds))[:limit]
     if not cases:
@@ -257,6 +275,10 @@ def _followed(task: str, steps: Iterable[Followed], total: int) -> Iterable[Foll
 def _save(done: Run, summary: Summary, folder: Path) -> None:
     save(done, folder / RUN_FILE)
     (folder / "summary.json").write_text(summary.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def _write_lines(path: Path, lines: Sequence[str]) -> None:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def _library() -> Callable[[str], Document]:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mcp": ("app.cli.mcp", "Answer an MCP client over standard input and output."),
     "key": ("app.cli.key", "Make, list and revoke keys for programs."),
     "user": ("app.cli.user", "Add, list and remove accounts of people."),
+    "feedback": ("app.cli.feedback", "List and export what people said about answers."),
     "purge": ("app.cli.purge", "Delete what was kept long enough, or everything of one person."),
     "eval": ("evals.cli", "Measure answers against the reference questions."),
 }
