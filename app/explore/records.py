@@ -203,7 +203,7 @@ def _facts(row: Row) -> Iterator[Fact]:
     """The row's values, those of one field and one passage together; what translations repeat is left out."""
     fresh = {(cell.field, cell.value): cell for cell in reversed(row.cells)}
     ordered = sorted(fresh.values(), key=row.cells.index)
-    for (field, *_), group in groupby(ordered, key=lambda cell: (cell.field, cell.document_id, cell.start)):
+    for (field, *_), group in groupby(ordered, key=lambda cell: (cell.field, cell.document_id, cell.start, cell.end)):
         cells = tuple(group)
         yield Fact(field, tuple((cell.value, cell.detail) for cell in cells), cells[0])
 

@@ -18,7 +18,7 @@ from app.services import Services
 from app.ui.explore import ExploreQuery, fragment, shell
 from app.ui.explore_markup import Column, Sorting, View, empty, field, listed, place, section, select, table
 from app.ui.languages import language_of
-from app.ui.messages import document_path, human_date, literal, literal_address
+from app.ui.messages import document_path, literal, literal_address
 from app.ui.words import Words, words_in
 from ingest import names
 from ingest.library import DocumentRow
@@ -183,7 +183,7 @@ _COLUMNS: tuple[_Column, ...] = (
     _Column("kind", _kind, lambda row: row.kind),
     _Column("file_format", _format, _suffix),
     _Column("language", lambda _, row: literal(row.language.upper()), lambda row: row.language),
-    _Column("published", lambda _, row: literal(human_date(row.published or "")), lambda row: row.published or ""),
+    _Column("published", lambda view, row: literal(view.day(row.published or "")), lambda row: row.published or ""),
     _Column("words", lambda _, row: f"{row.words:,}", lambda row: row.words, is_number=True),
     _Column("chunks", lambda _, row: str(row.chunks), lambda row: row.chunks, is_number=True),
     _Column("origin", _origin, lambda row: row.origin),

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from app.answering.catalogue_values import date_in_words
 from app.explore.changes import Changes, Moved
 from app.explore.events import Event, EventKind
 from app.explore.figures import Moment
 from app.explore.types import Holdings
 from app.ui.explore_markup import Column, View, brief_source, empty, field, quoted, row_link, section, table
-from app.ui.messages import human_date, literal
+from app.ui.messages import literal
 
 _SHOWN: tuple[EventKind, ...] = ("joined", "known", "opened", "project_start", "project_end", "meeting")
 
@@ -52,13 +51,11 @@ def _day(name: str, value: date) -> str:
 def _events(view: View, heading: str, found: Sequence[Event]) -> str:
     say = view.say
     columns = [Column("event", say("event")), Column("when", say("when")), Column("source", say("source"))]
-    rows = ((row_link(event.row), literal(when(event)), brief_source(view, event.cell)) for event in found)
+    rows = (
+        (row_link(event.row), literal(view.days(event.date, event.end)), brief_source(view, event.cell))
+        for event in found
+    )
     return table(heading, columns, rows)
-
-
-def when(event: Event) -> str:
-    """The days of an event as people write them."""
-    return date_in_words(event.date, event.end)
 
 
 def _figures(view: View, moved: Sequence[Moved]) -> str:
@@ -75,7 +72,7 @@ def _moment(view: View, moment: Moment) -> str:
     mark = f'<strong class="differ">{literal(view.say("sources_differ"))}</strong>' if moment.is_disputed else ""
     first = {stated.value: stated for stated in reversed(moment.stated)}
     told = "".join(
-        f'<li><strong class="value">{literal(in_words(value))}</strong> {literal(human_date(stated.date))}<br>'
+        f'<li><strong class="value">{literal(in_words(value))}</strong> {literal(view.day(stated.date))}<br>'
         f"{quoted(view, stated.cell)}</li>"
         for value, stated in reversed(first.items())
     )

@@ -8,7 +8,7 @@ from app.explore.figures import Moment
 from app.explore.tallies import Column as Bar
 from app.explore.tallies import Tally
 from app.ui.explore_markup import Column, View, place, quoted, table
-from app.ui.messages import human_date, literal
+from app.ui.messages import literal
 
 Scale = Callable[[float], float]
 
@@ -81,13 +81,13 @@ def figure_chart(view: View, what: str, moments: Sequence[Moment]) -> str:
     told = say(
         "figure_chart_said",
         before=points[0][0].values[0],
-        first=human_date(points[0][0].date),
+        first=view.day(points[0][0].date),
         after=points[-1][0].values[-1],
-        last=human_date(points[-1][0].date),
+        last=view.day(points[-1][0].date),
         disputed=sum(moment.is_disputed for moment, _ in points),
     )
     legend = _legend([("point", say("sources_agree")), ("disputed", say("sources_differ"))])
-    svg = _drawn("figure", (title, told), _curve(points), _HEIGHT)
+    svg = _drawn("figure", (title, told), _curve(view, points), _HEIGHT)
     columns = [Column("when", say("when")), Column("value", say("value")), Column("stated", say("stated"))]
     return _figure(view, title, legend + svg, told, table(title, columns, _moment_rows(view, moments)))
 
@@ -96,7 +96,7 @@ def _moment_rows(view: View, moments: Iterable[Moment]) -> Iterable[tuple[str, s
     for moment in moments:
         mark = f' <strong class="differ">{literal(view.say("sources_differ"))}</strong>' if moment.is_disputed else ""
         for stated in moment.stated:
-            yield literal(human_date(stated.date)) + mark, literal(stated.value), quoted(view, stated.cell)
+            yield literal(view.day(stated.date)) + mark, literal(stated.value), quoted(view, stated.cell)
 
 
 def _figure(view: View, title: str, drawing: str, told: str, numbers: str) -> str:
@@ -148,7 +148,7 @@ def _bar(view: View, groups: Sequence[str], column: Bar, where: tuple[float, flo
     return "".join(parts)
 
 
-def _curve(points: Sequence[tuple[Moment, Sequence[int]]]) -> str:
+def _curve(view: View, points: Sequence[tuple[Moment, Sequence[int]]]) -> str:
     days = [_middle(moment.date) for moment, _ in points]
     numbers = [number for _, found in points for number in found]
     low, high = min(numbers), max(numbers)
@@ -161,17 +161,18 @@ def _curve(points: Sequence[tuple[Moment, Sequence[int]]]) -> str:
             before = points[index - 1][1]
             ends = (across(days[index - 1]), upward(_centre(before)), x, upward(_centre(found)))
             lines.append(_line("course", *ends))
-        marks.append(_marks(moment, found, x, upward))
+        marks.append(_marks(view, (moment, found), x, upward))
     return _years(days, across) + _levels(low, high, upward) + "".join(lines) + "".join(marks)
 
 
-def _marks(moment: Moment, found: Sequence[int], x: float, upward: Scale) -> str:
+def _marks(view: View, point: tuple[Moment, Sequence[int]], x: float, upward: Scale) -> str:
+    moment, found = point
     css = "disputed" if moment.is_disputed else "point"
     joined = _line("gap", x, upward(found[0]), x, upward(found[-1])) if moment.is_disputed else ""
     shown = []
     for number in found:
         y = upward(number)
-        said = f"{human_date(moment.date)}: {' / '.join(moment.values)}"
+        said = f"{view.day(moment.date)}: {' / '.join(moment.values)}"
         shown.append(f'<circle class="{css}" cx="{x:.2f}%" cy="{y:.1f}" r="5"><title>{literal(said)}</title></circle>')
         if moment.is_disputed:
             # The higher number is named above its mark and the lower one below.

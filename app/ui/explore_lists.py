@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from app.answering.catalogue_values import bounds, date_in_words
+from app.answering.catalogue_values import bounds
 from app.answering.catalogue_values import name as row_name
 from app.explore.figures import PARTNERS, over_time
 from app.explore.records import Key, country_key, key_of, person_key
@@ -27,7 +27,7 @@ from app.ui.explore_markup import (
     select,
     table,
 )
-from app.ui.messages import human_date, literal, literal_address
+from app.ui.messages import literal, literal_address
 from ingest import names
 from ingest.names import REGION_FORMS
 from ingest.types import Row
@@ -237,12 +237,12 @@ def _plain(key: str) -> Cells:
 
 
 def _dated(key: str) -> Cells:
-    return lambda _, row: literal(human_date(row.value(key) or ""))
+    return lambda view, row: literal(view.day(row.value(key) or ""))
 
 
-def _when(_: View, row: Row) -> str:
+def _when(view: View, row: Row) -> str:
     start = row.value("start")
-    return literal(date_in_words(start, row.value("end"))) if start else ""
+    return literal(view.days(start, row.value("end"))) if start else ""
 
 
 def _series(view: View, row: Row) -> str:
@@ -270,9 +270,9 @@ def _projects(_: View, row: Row) -> str:
 
 def _joined(view: View, row: Row) -> str:
     if joined := row.value("joined"):
-        return literal(human_date(joined))
+        return literal(view.day(joined))
     known = row.value("joined_by")
-    return literal(view.say("by", date=human_date(known))) if known else ""
+    return literal(view.say("by", date=view.day(known))) if known else ""
 
 
 def _people(key: str) -> Cells:
@@ -293,9 +293,9 @@ def _euros(_: View, row: Row) -> str:
     return literal(" / ".join(f"{int(value):,}" for value in row.values("budget_eur")))
 
 
-def _period(_: View, row: Row) -> str:
+def _period(view: View, row: Row) -> str:
     start, end = row.value("start"), row.value("end")
-    return literal(" – ".join(human_date(value) for value in (start, end) if value))
+    return literal(" – ".join(view.day(value) for value in (start, end) if value))
 
 
 def _roles(_: View, row: Row) -> str:

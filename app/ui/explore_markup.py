@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from app.answering.catalogue_values import date_in_words
 from app.answering.catalogue_values import name as row_name
 from app.explore.records import Key, key_of
 from app.explore.types import Holdings
 from app.ui.messages import document_path, human_date, literal, literal_address
 from app.ui.words import Words
 from ingest.types import Cell, Row
+
+_SHORTENING = "en"
+"""The language in which what two days have in common is written once."""
 
 FOLDED_AFTER = 8
 """Entries of a list that are shown before the rest is folded away."""
@@ -25,6 +29,16 @@ class View:
     def say(self, key: str, **values: object) -> str:
         """A sentence or label of Explore, with its values filled in."""
         return self.words[f"explore.{key}"].format(**values)
+
+    def day(self, value: str) -> str:
+        """A date as people write it."""
+        return human_date(value, self.words)
+
+    def days(self, first: str, last: str | None) -> str:
+        """A date or a stretch of days as people write it."""
+        if self.words.language == _SHORTENING:
+            return date_in_words(first, last)
+        return self.day(first) if last in (None, first) else f"{self.day(first)} – {self.day(last)}"
 
     def label(self, key: str, fallback: str) -> str:
         """The word for a value of a fixed list; the value itself where the list is longer than ours."""
@@ -76,14 +90,14 @@ def passage_link(view: View, document_id: str, start: int, end: int) -> str:
 def source(view: View, cell: Cell) -> str:
     """A link that opens the words a value was taken from, and the date of the newest source."""
     published = view.holdings.published(cell.document_id)
-    dated = f" <small>{literal(human_date(published))}</small>" if published else ""
+    dated = f" <small>{literal(view.day(published))}</small>" if published else ""
     return passage_link(view, cell.document_id, cell.start, cell.end) + dated
 
 
 def brief_source(view: View, cell: Cell) -> str:
     """The same where there is little room: the title is heard, and seen when the link is pointed at."""
     published = view.holdings.published(cell.document_id)
-    title, text = _title(view, cell.document_id), human_date(published) if published else view.say("undated_source")
+    title, text = _title(view, cell.document_id), view.day(published) if published else view.say("undated_source")
     address = literal_address(document_path(cell.document_id, start=cell.start, end=cell.end))
     return (
         f'<a class="source" href="{address}" title="{title}">{literal(view.say("source"))}'

@@ -7,7 +7,7 @@ from app.answering.types import Hit
 from app.retrieval.filters import Filters
 from app.ui.explore_lists import filter_fields
 from app.ui.explore_markup import View, empty, field, listed, place, section, select
-from app.ui.messages import document_path, human_date, literal, literal_address, literal_with_edges
+from app.ui.messages import document_path, literal, literal_address, literal_with_edges
 
 LIMIT = 20
 """Passages shown for one search."""
@@ -81,7 +81,7 @@ def _document(view: View, hits: Sequence[Hit]) -> str:
     facts = [
         view.label(f"document_{metadata.kind}", metadata.kind),
         next((source.publisher for source in metadata.sources if source.publisher), None),
-        human_date(metadata.published) if metadata.published else None,
+        view.day(metadata.published) if metadata.published else None,
     ]
     told = " · ".join(literal(fact) for fact in facts if fact)
     passages = listed(view, [_passage(view, hit) for hit in hits], first=PER_DOCUMENT)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from app.explore.events import Event
 from app.explore.records import Fact, Key, Naming, Record, country_key, person_key
 from app.explore.types import Stated
-from app.ui.explore_changes import in_words, when
+from app.ui.explore_changes import in_words
 from app.ui.explore_markup import (
     View,
     brief_source,
@@ -18,12 +18,14 @@ from app.ui.explore_markup import (
     row_link,
     section,
 )
-from app.ui.messages import human_date, literal
+from app.ui.messages import literal
 from ingest import names
 from ingest.types import Row
 
 _ASKED = 2
 """Questions that a kind of record has at most."""
+_DIFFERING = 3
+"""Disagreements shown before the rest is folded away."""
 _DATES = frozenset("start end joined joined_by opened".split())
 _MONEY = frozenset({"budget_eur"})
 
@@ -86,14 +88,14 @@ def _differing(view: View, record: Record) -> str:
         for fact in record.differing
     ]
     told += [quoted(view, cell) for cell in record.disagreements]
-    return listed(view, told) if told else ""
+    return listed(view, told, first=_DIFFERING) if told else ""
 
 
 def _facts(view: View, facts: Sequence[Fact]) -> str:
     """Facts that one passage states stand beside its quote."""
-    by_passage: dict[tuple[str, int], list[Fact]] = {}
+    by_passage: dict[tuple[str, int, int], list[Fact]] = {}
     for fact in facts:
-        by_passage.setdefault((fact.cell.document_id, fact.cell.start), []).append(fact)
+        by_passage.setdefault((fact.cell.document_id, fact.cell.start, fact.cell.end), []).append(fact)
     return "".join(_passage(view, told) for told in by_passage.values())
 
 
@@ -121,7 +123,7 @@ def _value(view: View, field: str, value: str, detail: str | None) -> str:
 
 def _read(view: View, field: str, value: str) -> str:
     if field in _DATES:
-        return human_date(value)
+        return view.day(value)
     if field in _MONEY:
         return in_words(value)
     return view.label(value, value) if field == "series" else value
@@ -142,7 +144,7 @@ def _figures(view: View, figures: Sequence[Stated]) -> str:
     ordered = sorted(figures, key=lambda figure: (figure.what, figure.date))
     told = [
         f"<strong>{literal(figure.what)}: {literal(in_words(figure.value))}</strong> "
-        f"({literal(human_date(figure.date))}) {quoted(view, figure.cell)}"
+        f"({literal(view.day(figure.date))}) {quoted(view, figure.cell)}"
         for figure in ordered
     ]
     return listed(view, told) if told else ""
@@ -150,7 +152,7 @@ def _figures(view: View, figures: Sequence[Stated]) -> str:
 
 def _timeline(view: View, record: Record) -> str:
     told = [
-        f"<time>{literal(when(event))}</time> <span>{_event(view, event)} "
+        f"<time>{literal(view.days(event.date, event.end))}</time> <span>{_event(view, event)} "
         f'<span class="from">{brief_source(view, event.cell)}</span></span>'
         for event in reversed(record.events)
     ]
@@ -165,7 +167,7 @@ def _event(view: View, event: Event) -> str:
 
 def _meetings(view: View, rows: Sequence[Row]) -> str:
     ordered = sorted(rows, key=lambda row: row.value("start") or "", reverse=True)
-    told = [f"{row_link(row)} <small>{literal(human_date(row.value('start') or ''))}</small>" for row in ordered]
+    told = [f"{row_link(row)} <small>{literal(view.day(row.value('start') or ''))}</small>" for row in ordered]
     return listed(view, told) if told else ""
 
 
