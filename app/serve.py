@@ -67,7 +67,7 @@ def serve(settings: Settings, build: Callable[[Settings], Services]) -> None:
     with _listener(settings) as listener:
         start_logging(settings)
         app = build_app(settings, warming.services())
-        server = _Server(_config(app, settings), app, _address(listener))
+        server = _Server(server_config(app, settings), app, _address(listener))
         # A daemon: loading models cannot be interrupted, and must not keep a stopped server alive.
         threading.Thread(target=_warm_up, args=(warming, server, partial(build, settings)), daemon=True).start()
         threading.Thread(target=_purge_daily, args=(settings, server.stopped), daemon=True).start()
@@ -233,7 +233,8 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
-def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the application: bounded, silent about itself, believing only the proxies it is told of."""
     wanted = CONNECTIONS_PER_ANSWER * settings.max_concurrent
     return uvicorn.Config(
         app,

@@ -123,6 +123,8 @@ def _with_headers(send: Send, added: Mapping[str, str], cookie: str | None) -> S
             headers.update(added)
             if cookie:
                 headers.append("Set-Cookie", cookie)
+                # A cache that gave it to the next person, too, would make two visitors one.
+                headers["Cache-Control"] = "no-store"
             message = {**message, "headers": headers.raw}
         await send(message)
 

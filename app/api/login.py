@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from app.api import access
 from app.api.limits import Slots
 from app.api.problems import problem_of, problem_response
+from app.api.rates import address_name
 from app.api.recognition import SESSION_COOKIE, cookie, session_cookie
 from app.identity.errors import TooManyAttempts, WrongPassword
 from app.identity.store import Store
@@ -80,7 +81,8 @@ def login_routes(settings: Settings, store: Store) -> APIRouter:
         password: Annotated[str, Form(max_length=MOST_PASSWORD)],
         next: Annotated[str, Query()] = HOME,
     ) -> Response:
-        attempt = _Attempt(name, password, request.client.host if request.client else "", _local(next))
+        address = address_name(request.client.host if request.client else "")
+        attempt = _Attempt(name, password, address, _local(next))
         try:
             with slots.hold():
                 token = users.log_in(attempt.name, attempt.password, address=attempt.address)

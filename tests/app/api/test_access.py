@@ -283,6 +283,19 @@ def test_the_owner_of_the_machine_gets_everything_until_there_are_accounts(tmp_p
     assert after == {each: 200 if need in ("open", "login", "measure") else 401 for each, need in MATRIX.items()}
 
 
+@pytest.mark.parametrize("public_url", [None, "https://assistant.example.org"])
+def test_no_route_answers_a_page_of_another_site(public_url: str | None, tmp_path: Path):
+    walk = Walk(served_at(tmp_path, public_url=public_url), tmp_path)
+    evil = {"origin": "https://evil.example", "access-control-request-method": "POST"}
+    person = walk.client("admin key")
+    found = {each: person.request(each[0], sample(each[1]), headers=evil) for each in MATRIX}
+    asked = [person.options(sample(path), headers=evil) for _, path in MATRIX]
+    refused = {each: response.status_code for each, response in found.items()}
+    assert refused == {each: 200 if each[0] in ("GET", "HEAD") else 403 for each in MATRIX}
+    told = [name for response in (*found.values(), *asked) for name in response.headers if "access-control" in name]
+    assert [name for name in told if "allow-origin" in name or "credentials" in name] == []
+
+
 @pytest.mark.parametrize(
     ("changes", "headers", "address"),
     [

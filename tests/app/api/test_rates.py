@@ -13,6 +13,7 @@ from app.identity.keys import Keys
 from app.identity.store import Store
 from app.identity.types import MEMBER
 from app.identity.users import Users
+from app.serve import server_config
 from ingest.errors import ConfigurationError
 from tests.app.api.script import HERE, Script, api, client, settings
 
@@ -60,6 +61,21 @@ def test_visitors_are_counted_by_address_whatever_their_cookies_say():
         for address, word in (("192.0.2.1", "a"), ("192.0.2.1", "b"), ("192.0.2.2", "a"))
     ]
     assert [response.status_code for response in told] == [200, 429, 200]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told"),
+    [("192.0.2.100", [200, 200, 429]), ("192.0.2.101", [200, 429, 429]), (None, [200, 429, 429])],
+    ids=["the proxy is trusted", "another is", "none is"],
+)
+def test_a_proxy_that_is_trusted_tells_whose_request_it_is(proxies: str | None, told: list[int]):
+    chosen = {"allow_anonymous": True, "ask_rate": "1/minute", "host": "0.0.0.0", "trusted_proxies": proxies}
+    config = server_config(api(**chosen), settings(**chosen))
+    config.load()
+    proxy = caller(config.loaded_app, address="192.0.2.100")
+    addresses = ["198.51.100.1", "198.51.100.2", "198.51.100.2"]
+    found = [proxy.post(ASK, json=QUESTION, headers={"x-forwarded-for": address}) for address in addresses]
+    assert [response.status_code for response in found] == told
 
 
 def test_passwords_are_counted_like_questions(tmp_path: Path):
