@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 MIN_PYTHON := 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help serve ask ingest test eval gate bench lint format lock corpus browser
+.PHONY: help serve ask ingest test eval gate bench users lint format lock corpus browser
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -31,6 +31,9 @@ gate: ingest ## Fail when answers became significantly worse than the committed 
 
 bench: $(STAMP) ## Time of ingestion against bare encoding of the same texts (minutes)
 	@$(BIN)/python -m evals.bench_ingest
+
+users: ingest ## Many people asking at once: nobody refused, nothing mixed up (minutes)
+	@$(BIN)/python -m evals.bench_users
 
 lint: $(STAMP) ## Style and types
 	@$(BIN)/ruff check .

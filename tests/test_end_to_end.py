@@ -1,14 +1,10 @@
 """Real documents, the real model, a real server: from a folder of files to a cited answer."""
 
 import json
-import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +17,7 @@ from app.types import Answer, Question, Timings
 from app.wiring import build_services
 from tests.conftest import House
 from tests.llm_server import Reply, Request, Script, claim, llm_server, verdict
+from tests.serving import serving
 
 pytestmark = pytest.mark.model
 
@@ -138,31 +135,6 @@ class Served:
     def ask(self, question: str) -> tuple[int, Answer]:
         response = httpx.post(f"{self.address}/api/v1/ask", json={"question": question}, timeout=60, trust_env=False)
         return response.status_code, Answer.model_validate(response.json())
-
-
-@contextmanager
-def serving(house: House) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run `coe serve` on a free port; gives the process and the address it prints when it is ready."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("COE_")}
-    errors = house.root / "serve.log"
-    with (
-        errors.open("w", encoding="utf-8") as log,
-        subprocess.Popen(
-            [Path(sys.executable).with_name("coe"), "serve", "--port", "0"],
-            cwd=house.root,
-            env=own | {"COE_DATA_DIR": str(house.config.data_dir), "COE_CORPUS_DIR": str(house.corpus)},
-            stdout=subprocess.PIPE,
-            stderr=log,
-            encoding="utf-8",
-        ) as process,
-    ):
-        try:
-            assert process.stdout
-            ready = re.search(r"ready at (http://127\.0\.0\.1:\d+)", process.stdout.readline())
-            assert ready, errors.read_text(encoding="utf-8")
-            yield process, ready[1]
-        finally:
-            process.kill()
 
 
 @pytest.fixture(scope="module")
