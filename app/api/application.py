@@ -27,6 +27,7 @@ from app.api.login import login_routes
 from app.api.measures import Measures, add_metrics
 from app.api.openai_compatible import add_openai
 from app.api.openai_errors import OpenAIErrors
+from app.api.pictures import picture_routes
 from app.api.problems import (
     not_ready,
     problem_of,
@@ -38,6 +39,7 @@ from app.api.recognition import Recognition
 from app.api.searching import add_searching
 from app.api.strict_json import StrictJsonRoute
 from app.api.style import VIEWER_CSS
+from app.api.tables import table_routes
 from app.api.validation import invalid_request
 from app.api.viewer import document_page
 from app.conversations.archive import open_archive
@@ -139,6 +141,8 @@ def _add_api(app: FastAPI, services: Services, settings: Settings) -> None:
 
 def _add_documents(app: FastAPI, services: Services) -> None:
     slots: Slots = app.state.reading
+    app.include_router(picture_routes(services, slots))
+    app.include_router(table_routes(slots))
 
     @app.get(
         "/documents/{id:path}",

@@ -49,6 +49,9 @@ li { margin-bottom: 0.3em; }
 mark { padding: 0.1em 0; background: var(--marker); color: var(--marker-ink); }
 .facts, .page { color: var(--quiet); }
 .page { margin-top: 2em; padding-top: 0.5em; border-top: 1px solid var(--line); }
+figure { margin: 0 0 1.5em; }
+figure img { display: block; width: 100%; height: auto; border: 1px solid var(--line); background: #fff; }
+figcaption { margin-top: 0.35em; font: 0.875rem/1.4 system-ui, sans-serif; color: var(--quiet); }
 .notice { padding: 0.6em 0.9em; border: 1px solid var(--line); border-radius: 4px; background: var(--surface); }
 .sources { margin-top: 3rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
 .sources h2 { margin-top: 0.75em; font-size: 1.0625rem; }

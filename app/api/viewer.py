@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
+from app.api.pictures import has_pictures
 from app.ui.messages import human_date
 from ingest.types import Document, Metadata, Section, SourceReference
 
@@ -108,16 +110,32 @@ def _time(value: str) -> str:
 def _body(document: Document, groups: Iterable[tuple[_Line, ...]], passage: Passage | None) -> Iterator[str]:
     sections = {section.start: section for section in document.sections}
     heading, page = "", None
+    quoted = _quoted_page(document, passage)
     for group in groups:
         section = sections.get(group[0].start)
         if section:
             if section.page not in (None, page):
                 page = section.page
                 yield f'<p class="page">Page {page}</p>'
+                if passage and page == quoted:
+                    yield _picture(document, passage, page)
             if section.heading != heading and not _is_heading(group[0].tag):
                 yield _heading(section)
             heading = section.heading
         yield from _shown(document.text, [group], passage)
+
+
+def _quoted_page(document: Document, passage: Passage | None) -> int | None:
+    """The page that a passage begins on, where pages can be shown as they are printed."""
+    if passage is None or not has_pictures(document):
+        return None
+    return next((each.page for each in document.sections if each.start <= passage.start < each.end), None)
+
+
+def _picture(document: Document, passage: Passage, page: int | None) -> str:
+    address = f"/pages/{quote(document.id)}?number={page}&start={passage.start}&end={passage.end}"
+    name = f"Page {page} as it is printed, the quote marked; its words stand below"
+    return f'<figure><img src="{escape(address)}" alt="{name}" loading="lazy"><figcaption>{name}.</figcaption></figure>'
 
 
 def _heading(section: Section) -> str:

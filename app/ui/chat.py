@@ -1,7 +1,7 @@
 """The view in which questions are asked: the conversation, the box, and the events between them."""
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from traceback import format_tb
@@ -13,9 +13,12 @@ from pydantic import ValidationError
 from app.running import Run
 from app.services import Services
 from app.settings import Settings
-from app.types import MAX_QUESTION, Event, Question
+from app.types import MAX_QUESTION, Citation, Event, Question
 from app.ui import messages
 from app.ui.conversation import Conversation, Reply, replies
+from app.ui.history import Chat, Desk, Opinion, connect_history, lay_out_history, lay_out_opinion
+from app.ui.keeper import Keeper
+from app.ui.suggestions import Suggesting, suggesting
 from app.ui.words import Words
 from ingest.errors import CoeError
 
@@ -36,11 +39,17 @@ EXAMPLES = (
 Answering = Callable[[str, Conversation], Generator[Reply, None, None]]
 
 
-def lay_out_chat(services: Services, settings: Settings, words: Words) -> None:
+def lay_out_chat(services: Services, settings: Settings, keeper: Keeper, words: Words) -> None:
     """Lay out the view with its events."""
-    parts = _lay_out(settings, words)
+    beside = lay_out_history(words) if keeper.archive.is_on else None
+    parts = _lay_out(settings, keeper, words)
     readers = ("extractive", settings.llm or "extractive")
-    _Events(parts, partial(_answer, services, readers, words), words).connect()
+    told = messages.Told(words, readers, publisher=partial(_publisher, services))
+    events = _Events(parts, partial(_answer, services, told), suggesting(services), Desk(keeper, told))
+    over = events.connect()
+    if beside and parts.opinion:
+        chat = Chat(parts.conversation, parts.run, parts.shown(), parts.showing, over)
+        connect_history(chat, beside, parts.opinion, events.desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,8 @@ class _Parts:
     edit: Any
     keep: Any
     editing: Any
+    opinion: Opinion | None
+    suggestions: Any
     welcome: Any
     examples: tuple[Any, ...]
 
@@ -72,18 +83,19 @@ class _Parts:
             self.renew: gr.update(visible=started and not working),
             self.send: gr.update(visible=not working),
             self.stop: gr.update(visible=working),
+            self.suggestions: "",
         }
 
-    def revising(self, question: str | None) -> dict[Any, Any]:
-        """Return the updates that put the last question into the box to be changed, or take it out again."""
-        return {
-            self.is_edited: question is not None,
-            self.box: question or "",
-            self.editing: gr.update(visible=question is not None),
-        }
+    def shown(self) -> list[Any]:
+        """Return the components that `showing` updates."""
+        return list(self.showing(Conversation()))
+
+    def revising(self, *, is_on: bool) -> dict[Any, Any]:
+        """Return the updates that make the next question stand in the place of the last one, or no longer."""
+        return {self.is_edited: is_on, self.editing: gr.update(visible=is_on)}
 
 
-def _lay_out(settings: Settings, words: Words) -> _Parts:
+def _lay_out(settings: Settings, keeper: Keeper, words: Words) -> _Parts:
     conversation, run, is_edited = (
         gr.State(value, time_to_live=TAB_SECONDS) for value in (Conversation(), None, False)
     )
@@ -94,6 +106,8 @@ def _lay_out(settings: Settings, words: Words) -> _Parts:
             gr.HTML(f'<h2>{words["ask.welcome"]}</h2><p class="lead">{words["ask.lead"]}</p>')
             examples = _lay_out_examples(words)
         chat = _chat(words)
+        opinion = lay_out_opinion(words) if keeper.archive.is_on else None
+        suggestions = gr.HTML(elem_id="suggestions")
     with gr.Column(elem_id="compose"):
         with gr.Row(elem_id="editing", visible=False) as editing:
             gr.HTML(f"<p>{words['ask.editing']}</p>")
@@ -103,10 +117,25 @@ def _lay_out(settings: Settings, words: Words) -> _Parts:
             send = gr.Button(words["ask.send"], elem_id="send", variant="primary", min_width=0)
             stop = gr.Button(words["ask.stop"], elem_id="stop", variant="stop", min_width=0, visible=False)
         with gr.Row(elem_id="foot"):
-            gr.HTML(_notice(settings, words), elem_id="notice")
+            gr.HTML(_notice(settings, keeper, words), elem_id="notice")
             renew = gr.Button(words["ask.renew"], elem_id="renew", size="sm", min_width=0, visible=False)
     return _Parts(
-        conversation, run, is_edited, chat, box, send, stop, renew, again, edit, keep, editing, welcome, examples
+        conversation,
+        run,
+        is_edited,
+        chat,
+        box,
+        send,
+        stop,
+        renew,
+        again,
+        edit,
+        keep,
+        editing,
+        opinion,
+        suggestions,
+        welcome,
+        examples,
     )
 
 
@@ -153,9 +182,10 @@ def _box(words: Words) -> Any:
     )
 
 
-def _notice(settings: Settings, words: Words) -> str:
+def _notice(settings: Settings, keeper: Keeper, words: Words) -> str:
+    kept = words.counted("history.kept_days", keeper.archive.days) if keeper.archive.is_on else words["ask.kept"]
     model = words["ask.model"].format(messages.literal(settings.llm)) if settings.llm else words["ask.no_model"]
-    return f"<p>{words['ask.notice']} {words['ask.kept']} {model}</p>"
+    return f"<p>{words['ask.notice']} {kept} {model}</p>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +194,19 @@ class _Events:
 
     parts: _Parts
     answer: Answering
-    words: Words
+    suggest: Suggesting
+    desk: Desk
 
-    def connect(self) -> None:
-        """Bind every event to its component."""
+    @property
+    def words(self) -> Words:
+        """The page's words."""
+        return self.desk.words
+
+    def connect(self) -> tuple[Any, ...]:
+        """Bind every event to its component; those after which there is another conversation, or more of it."""
         parts = self.parts
-        shown = [parts.conversation, parts.chat, parts.welcome, parts.renew, parts.send, parts.stop]
-        revised = [parts.is_edited, parts.box, parts.editing]
+        shown = parts.shown()
+        revised = [parts.is_edited, parts.editing]
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
         # One event for every way of asking: until it is over, the tab cannot ask again, and only then "Ask" comes back.
         asked = gr.on(
@@ -181,18 +217,23 @@ class _Events:
             trigger_mode="once",
             **quiet,
         )
-        asked.then(parts.showing, [parts.conversation], shown, queue=False, **quiet)
+        over = asked.then(parts.showing, [parts.conversation], shown, queue=False, **quiet)
+        over.then(self._suggestions, [parts.conversation], [parts.suggestions], queue=False, **quiet)
         # The question being answered ends by itself and has the last word; cancelling it from outside would race.
         parts.stop.click(_halt, [parts.run], None, queue=False, **quiet)
-        parts.renew.click(lambda: parts.showing(Conversation()), None, shown, queue=False, **quiet)
-        parts.edit.click(self._revise, [parts.conversation], revised, queue=False, **quiet)
-        parts.keep.click(lambda: parts.revising(None), None, revised, queue=False, **quiet)
+        renewed = parts.renew.click(lambda: parts.showing(Conversation()), None, shown, queue=False, **quiet)
+        # The script of the page puts the last question into the box, and takes out what was asked or given up.
+        parts.edit.click(lambda: parts.revising(is_on=True), None, revised, queue=False, **quiet)
+        parts.keep.click(lambda: parts.revising(is_on=False), None, revised, queue=False, **quiet)
+        return over, renewed
 
-    def _revise(self, conversation: Conversation) -> dict[Any, Any]:
-        return self.parts.revising(conversation.last_question())
+    def _suggestions(self, conversation: Conversation) -> str:
+        asked = frozenset(exchange.question for exchange in conversation.exchanges)
+        answer = conversation.exchanges[-1].reply.answer if conversation.exchanges else None
+        return messages.suggestions(self.suggest(answer, asked), self.words) if answer else ""
 
     def _ask(
-        self, text: str, conversation: Conversation, is_edited: bool, event: gr.EventData
+        self, text: str, conversation: Conversation, is_edited: bool, event: gr.EventData, request: gr.Request
     ) -> Iterator[dict[Any, Any]]:
         question, before = self._asked(text, conversation, event, is_edited=is_edited)
         parts = self.parts
@@ -200,19 +241,25 @@ class _Events:
             yield {parts.conversation: conversation}
             return
         if problem := self._problem(question):
-            yield parts.showing(before.asked(_beginning(question), Reply(messages.failure(problem))))
+            yield parts.showing(before.asked(_beginning(question), Reply(messages.failure(problem, self.words))))
             return
         run = Run(self.answer(question, before))
         try:
-            shown = before.asked(question, Reply(messages.working("Reading the question…")))
-            is_typed = event.target in (parts.box, parts.send)
-            yield parts.showing(shown, working=True) | {parts.run: run} | (parts.revising(None) if is_typed else {})
+            shown = before.asked(question, Reply(messages.working(self.words["ask.reading"])))
+            yield parts.showing(shown, working=True) | parts.revising(is_on=False) | {parts.run: run}
             for reply in run:
                 shown = shown.replied(reply)
                 yield parts.showing(shown, working=True)
-            yield parts.showing(shown.stopped() if run.is_stopped else shown, working=True) | {parts.run: None}
+            shown = self._over(shown, request, is_stopped=run.is_stopped)
+            yield parts.showing(shown, working=True) | {parts.run: None}
         finally:
             run.stop()
+
+    def _over(self, shown: Conversation, request: gr.Request, *, is_stopped: bool) -> Conversation:
+        """The conversation with its newest exchange ended, and kept where conversations are."""
+        ended = shown.stopped(self.words) if is_stopped else shown
+        keeper = self.desk.keeper
+        return keeper.remember(request, ended, self.words, stopped=is_stopped) if keeper.archive.is_on else ended
 
     def _asked(
         self, text: str, conversation: Conversation, event: gr.EventData, *, is_edited: bool
@@ -230,7 +277,7 @@ class _Events:
         return None
 
 
-def _halt(run: Run | None) -> None:
+def _halt(run: Run[Reply] | None) -> None:
     if run:
         run.stop()
 
@@ -240,22 +287,32 @@ def _beginning(question: str) -> str:
 
 
 def _answer(
-    services: Services, readers: Sequence[str], words: Words, text: str, conversation: Conversation
+    services: Services, told: messages.Told, text: str, conversation: Conversation
 ) -> Generator[Reply, None, None]:
+    words = told.words
     events: Iterator[Event] | None = None
     try:
         events = services.events(Question(question=text, history=conversation.history()))
-        yield from replies(events, readers=readers)
+        yield from replies(events, told)
     except ValidationError:
-        yield Reply(messages.failure(words["ask.unreadable"]))
+        yield Reply(messages.failure(words["ask.unreadable"], words))
     except CoeError as error:
-        yield Reply(messages.failure(str(error)))
+        yield Reply(messages.failure(str(error), words))
     except Exception as error:
         # Neither the message nor the question: both may hold what nobody should find in a log.
         frames = "".join(format_tb(error.__traceback__))
         log.error("The page could not answer (%s):\n%s", type(error).__name__, frames)
-        yield Reply(messages.failure(words["ask.defect"]))
+        yield Reply(messages.failure(words["ask.defect"], words))
     finally:
         # A stopped question must stop its search and its model now, not when the garbage is collected.
         if isinstance(events, Generator):
             events.close()
+
+
+def _publisher(services: Services, citation: Citation) -> str | None:
+    """Who published the source that a citation links to."""
+    try:
+        sources = services.document(citation.document_id).metadata.sources
+    except CoeError:
+        return None
+    return next((source.publisher for source in sources if source.url == citation.url), None)

@@ -1,6 +1,6 @@
 """A conversation as the page keeps it while its tab is open, and the states of a reply."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from app.types import (
@@ -17,6 +17,7 @@ from app.types import (
     Understood,
 )
 from app.ui import messages
+from app.ui.words import Words
 
 MAX_EXCHANGES = 100
 """Older exchanges leave the page, so that one open tab cannot fill the server's memory."""
@@ -37,7 +38,7 @@ class Exchange:
     question: str
     reply: Reply
     is_kept: bool = False
-    """Whether it stands in the kept conversation."""
+    """Whether the server keeps it, for this conversation to be found again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ class Conversation:
 
     exchanges: tuple[Exchange, ...] = ()
     id: str | None = None
-    """Of the kept conversation, once there is one."""
+    """Under which the server keeps it, once it does."""
     taken_back: int = 0
-    """How many of the newest kept exchanges were taken out since the last one was kept."""
+    """Newest exchanges that the server still keeps and the next one stands in the place of."""
 
     def asked(self, question: str, reply: Reply) -> "Conversation":
         """Return the conversation with one more exchange."""
@@ -73,11 +74,11 @@ class Conversation:
         was_kept = any(exchange.is_kept for exchange in self.exchanges[-1:])
         return replace(self, exchanges=self.exchanges[:-1], taken_back=self.taken_back + was_kept)
 
-    def stopped(self) -> "Conversation":
+    def stopped(self, words: Words) -> "Conversation":
         """Return the conversation with an unfinished last reply marked as stopped."""
         if not self.exchanges or self.exchanges[-1].reply.answer:
             return self
-        return self.replied(Reply(messages.stopped(self.exchanges[-1].reply.shown)))
+        return self.replied(Reply(messages.stopped(self.exchanges[-1].reply.shown, words)))
 
     def history(self) -> tuple[Turn, ...]:
         """Return the answered exchanges as turns of a question, within the lengths a question allows."""
@@ -99,27 +100,21 @@ class Conversation:
         ]
 
 
-def replies(events: Iterable[Event], *, readers: Sequence[str]) -> Iterator[Reply]:
+def replies(events: Iterable[Event], told: messages.Told) -> Iterator[Reply]:
     """Turn the events of an answer into the states of its reply, the last one with the answer."""
-    step = "Reading the question…"
+    words, step = told.words, told.words["ask.reading"]
     claims: list[str] = []
     citations: list[Citation] = []
     for event in events:
         match event:
             case Understood():
-                yield Reply(messages.working("Searching the documents…"))
+                yield Reply(messages.working(words["ask.searching"]))
             case Retrieved():
-                step = _searched(event)
+                told, step = replace(told, found=event), messages.searched(event, words)
                 yield Reply(messages.working(step))
             case Claimed():
                 claims.append(event.text)
                 citations.extend(event.citations)
-                yield Reply(messages.growing(step, claims, citations))
+                yield Reply(messages.growing(step, claims, citations, words))
             case Finished():
-                yield Reply(messages.finished(event.answer, readers=readers), event.answer)
-
-
-def _searched(event: Retrieved) -> str:
-    documents = len(set(event.titles))
-    passages = "1 passage" if event.passages == 1 else f"{event.passages} passages"
-    return f"Searched {passages} in {documents} {'document' if documents == 1 else 'documents'}"
+                yield Reply(messages.finished(event.answer, told), event.answer)

@@ -37,5 +37,5 @@ class ByLanguage:
 
 def language_of(request: HTTPConnection) -> str:
     """The language that was chosen with the switch, else the one that the browser likes best."""
-    chosen = request.cookies.get(COOKIE)
+    chosen = request.cookies.get(COOKIE, "")
     return chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))

@@ -3,17 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote as percent_encoded
 
 from app.answering.catalogue_reader import NAME as CATALOGUE
-from app.types import Answer, Citation, Conflict, Item, Nearest
+from app.types import Answer, Citation, Nearest, Retrieved
+from app.ui.words import Words, words_in
 
 _LABEL = re.compile(r"\[(\d{1,3})\]")
 _BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LIST_LINE = re.compile(r"^\s*[-*•]\s+")
 _WORKING = '<div class="reply working">'
-_COPY_BUTTON = '<p class="tools"><button class="copy" type="button">Copy answer</button></p>'
+_LONG = 120
+"""A short answer that is longer is a list, and stands in the table."""
 
 
 def literal(text: str) -> str:
@@ -42,7 +45,7 @@ def document_path(document_id: str, *, start: int | None = None, end: int | None
     return path if start is None else f"{path}?start={start}&end={end}#passage"
 
 
-def human_date(value: str) -> str:
+def human_date(value: str, words: Words | None = None) -> str:
     """Return an ISO date of any precision as people write it: `5 June 2021`, `June 2021`, `2021`."""
     parts = value.split("-")
     try:
@@ -50,7 +53,19 @@ def human_date(value: str) -> str:
         day = date(year, month, number)
     except ValueError:
         return value
-    return " ".join(((str(day.day), f"{day:%B}", f"{day:%Y}"))[3 - len(parts) :])
+    months = (words or words_in("en"))["page.months" if len(parts) == 3 else "page.month_of"].split()
+    return " ".join((str(day.day), months[day.month - 1], f"{day:%Y}")[3 - len(parts) :])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of an answer beside the answer itself."""
+
+    words: Words
+    readers: Sequence[str]
+    """A reader that is none of these means that the LLM was replaced."""
+    found: Retrieved | None = None
+    publisher: Callable[[Citation], str | None] = lambda citation: None
 
 
 def question(text: str) -> str:
@@ -64,76 +79,103 @@ def working(step: str) -> str:
     return f'{_WORKING}<p class="step">{literal(step)}</p></div>'
 
 
-def growing(step: str, claims: Sequence[str], citations: Sequence[Citation]) -> str:
+def growing(step: str, claims: Sequence[str], citations: Sequence[Citation], words: Words) -> str:
     """Return the message shown while claims arrive."""
-    link = _linker(citations)
+    link = _linker(citations, words)
     body = "".join(f"<p>{link(claim)}</p>" for claim in claims)
     return f'{_WORKING}<p class="step">{literal(step)}</p><div class="said">{body}</div></div>'
 
 
-def stopped(shown: str) -> str:
+def stopped(shown: str, words: Words) -> str:
     """Return the message `shown` so far, marked as stopped by the person if it was unfinished."""
     if not shown.startswith(_WORKING):
         return shown
     inner = shown.removeprefix(_WORKING).removesuffix("</div>")
-    return f'<div class="reply stopped">{inner}<p class="note">Stopped.</p></div>'
+    note = f'<p class="note">{literal(words["ask.stopped"])}</p>'
+    return f'<div class="reply stopped">{inner}{note}{_tools(words, copy=False)}</div>'
 
 
-def failure(sentence: str) -> str:
-    """Return an error as one sentence of the conversation."""
-    return f'<div class="reply finished failure"><div class="said"><p>{literal(sentence)}</p></div></div>'
+def failure(sentence: str, words: Words) -> str:
+    """Return an error as one sentence of the conversation, with what can be done about it."""
+    said = f'<div class="said" role="alert"><p>{literal(sentence)}</p></div>'
+    return f'<div class="reply finished failure">{said}{_tools(words, copy=False)}</div>'
 
 
-def finished(answer: Answer, *, readers: Sequence[str]) -> str:
-    """Return the whole answer; a reader that is none of `readers` means that the LLM was replaced."""
-    parts = _refusal(answer) if answer.completeness == "none" else _findings(answer)
+def finished(answer: Answer, told: Told) -> str:
+    """Return the whole answer."""
+    parts = _refusal(answer, told) if answer.completeness == "none" else _findings(answer, told)
     kind = "refusal" if answer.completeness == "none" else "answer"
-    fallback = "" if answer.reader in (CATALOGUE, *readers) else _fallback(answer.reader)
-    inner = "".join([_understood(answer), *parts, fallback, _COPY_BUTTON])
+    is_fallback = answer.reader not in (CATALOGUE, *told.readers)
+    fallback = _note(told.words["ask.fallback"].format(answer.reader)) if is_fallback else ""
+    inner = "".join([_understood(answer, told.words), *parts, fallback, _steps(answer, told), _tools(told.words)])
     return f'<div class="reply finished {kind}">{inner}</div>'
 
 
-def _understood(answer: Answer) -> str:
+def suggestions(questions: Sequence[str], words: Words) -> str:
+    """Return questions to go on with, as buttons that ask them."""
+    if not questions:
+        return ""
+    buttons = "".join(
+        f'<button type="button" data-ask="{literal(question)}">{literal(question)}</button>' for question in questions
+    )
+    return f"<p>{literal(words['ask.suggested'])}</p>{buttons}"
+
+
+def _tools(words: Words, *, copy: bool = True) -> str:
+    names = (*(["copy"] if copy else []), "again", "edit")
+    buttons = "".join(
+        f'<button class="{name}" type="button">{literal(words[f"ask.{name}"])}</button>' for name in names
+    )
+    return f'<p class="tools">{buttons}</p>'
+
+
+def _note(sentence: str) -> str:
+    return f'<p class="note">{literal(sentence)}</p>'
+
+
+def _understood(answer: Answer, words: Words) -> str:
     if answer.standalone_question.strip() == answer.question.strip():
         return ""
-    return f'<p class="note">Read as: {literal(answer.standalone_question)}</p>'
+    return _note(words["ask.read_as"].format(answer.standalone_question))
 
 
-def _findings(answer: Answer) -> list[str]:
-    link = _linker(answer.citations)
+def _findings(answer: Answer, told: Told) -> list[str]:
+    link = _linker(answer.citations, told.words)
     parts = []
-    if answer.short_answer:
+    if answer.short_answer and not (answer.items and len(answer.short_answer) > _LONG):
         parts.append(f'<p class="short"><strong>{literal(answer.short_answer)}</strong></p>')
-    parts.append(f'<div class="said">{_paragraphs(answer.answer, link)}{_items(answer, link)}</div>')
-    parts.append(_conflicts(answer.conflicts, link))
-    if answer.coverage:
-        parts.append(f'<p class="note">{literal(answer.coverage)}</p>')
-    parts.append(_standing(answer))
-    parts.append(_sources(answer.citations))
+    parts.append(_standing(answer, told.words))
+    has_table = _has_table(answer)
+    parts.append(f'<div class="said">{_paragraphs(_lead(answer) if has_table else answer.answer, link)}</div>')
+    parts.append(_items(answer, told.words, link) if has_table else "")
+    parts.append(_conflicts(answer, told.words, link))
+    parts.append(_note(answer.coverage) if answer.coverage else "")
+    parts.append(_sources(answer.citations, told))
     return parts
 
 
-def _refusal(answer: Answer) -> list[str]:
+def _refusal(answer: Answer, told: Told) -> list[str]:
+    words = told.words
     parts = [
-        '<p class="verdict">Not in the documents</p>',
-        f'<div class="said">{_paragraphs(answer.answer, _linker(answer.citations))}</div>',
+        f'<p class="verdict">{literal(words["ask.none"])}</p>',
+        f'<div class="said">{_paragraphs(answer.answer, _linker(answer.citations, words))}</div>',
     ]
     if answer.nearest:
-        rows = "".join(f"<li>{_nearest(document)}</li>" for document in answer.nearest)
-        parts.append(f'<p class="caption">Closest documents</p><ul class="nearest">{rows}</ul>')
-    parts.append(_sources(answer.citations))
+        rows = "".join(f"<li>{_nearest(document, words)}</li>" for document in answer.nearest)
+        parts.append(f'<p class="caption">{literal(words["ask.nearest"])}</p><ul class="nearest">{rows}</ul>')
+    parts.append(_sources(answer.citations, told))
     return parts
 
 
-def _nearest(document: Nearest) -> str:
-    published = f" <small>{literal(human_date(document.published))}</small>" if document.published else ""
+def _nearest(document: Nearest, words: Words) -> str:
+    published = f" <small>{literal(human_date(document.published, words))}</small>" if document.published else ""
     return (
         f'<a class="source" href="{literal_address(document_path(document.document_id))}">'
         f"{literal(document.title)}</a>{published}"
     )
 
 
-def _linker(citations: Sequence[Citation]) -> Callable[[str], str]:
+def _linker(citations: Sequence[Citation], words: Words) -> Callable[[str], str]:
     known = {citation.label: citation for citation in citations}
 
     def link(text: str) -> str:
@@ -141,7 +183,7 @@ def _linker(citations: Sequence[Citation]) -> Callable[[str], str]:
         shown = [literal_with_edges(pieces[0])]
         for number, after in zip(pieces[1::2], pieces[2::2], strict=True):
             citation = known.get(int(number))
-            shown.append(_label(citation) if citation else literal(f"[{number}]"))
+            shown.append(_label(citation, words) if citation else literal(f"[{number}]"))
             shown.append(literal_with_edges(after))
         return "".join(shown).strip()
 
@@ -165,10 +207,10 @@ def _passage(citation: Citation) -> str:
     return literal_address(document_path(citation.document_id, start=citation.start, end=citation.end))
 
 
-def _label(citation: Citation) -> str:
+def _label(citation: Citation, words: Words) -> str:
     return (
-        f'<a class="label source" href="{_passage(citation)}" title="{literal(citation.title)}">'
-        f'<span class="sr">Source </span>{citation.label}</a>'
+        f'<a class="label source" href="{_passage(citation)}">'
+        f'<span class="sr">{literal(words["ask.source"])} </span>{citation.label}</a>'
     )
 
 
@@ -187,56 +229,87 @@ def _paragraphs(text: str, link: Callable[[str], str]) -> str:
     return "".join(parts)
 
 
-def _items(answer: Answer, link: Callable[[str], str]) -> str:
-    if not answer.items or all(item.text in answer.answer for item in answer.items):
+def _has_table(answer: Answer) -> bool:
+    """Whether there are entries that the answer's sentences do not spell out, or several of them."""
+    return len(answer.items) > 1 or any(item.text not in answer.answer for item in answer.items)
+
+
+def _lead(answer: Answer) -> str:
+    """The answer's sentences without the entries at their end, which the table repeats with their sources."""
+    names = (item.text.partition(":")[0] for item in answer.items)
+    places = [place for name in names if (place := answer.answer.find(name)) > 0]
+    return answer.answer[: min(places)].rstrip(" :") if len(places) == len(answer.items) else answer.answer
+
+
+def _items(answer: Answer, words: Words, link: Callable[[str], str]) -> str:
+    cited = {citation.label: citation for citation in answer.citations}
+    rows = []
+    for number, item in enumerate(answer.items, start=1):
+        citation = cited.get(item.label)
+        text = link(item.text.replace(f"[{item.label}]", ""))
+        rows.append(
+            (str(number), text, _dated(citation.published if citation else None, words), link(f"[{item.label}]"))
+        )
+    downloads = "".join(
+        f'<button class="{kind}" type="button">{literal(words["ask.download"])} {kind.upper()}</button>'
+        for kind in ("csv", "xlsx")
+    )
+    table = _table(
+        "items", words["ask.list"], [words[f"ask.{key}"] for key in ("number", "entry", "date", "source")], rows
+    )
+    return f'{table}<p class="downloads">{downloads}</p>'
+
+
+def _conflicts(answer: Answer, words: Words, link: Callable[[str], str]) -> str:
+    if not answer.conflicts:
         return ""
-    rows = "".join(f"<li>{_item(item, link)}</li>" for item in answer.items)
-    return f'<ul class="items">{rows}</ul>'
+    rows = [
+        (literal(conflict.value), _dated(conflict.date, words), link(f"[{conflict.label}]"))
+        for conflict in answer.conflicts
+    ]
+    headings = [words[f"ask.{key}"] for key in ("value", "date", "source")]
+    return f'<div class="conflicts">{_table("differing", words["ask.differ"], headings, rows)}</div>'
 
 
-def _item(item: Item, link: Callable[[str], str]) -> str:
-    text = item.text if f"[{item.label}]" in item.text else f"{item.text} [{item.label}]"
-    return link(text)
+def _dated(value: str | None, words: Words) -> str:
+    """A date that sorts as it stands: the ISO date is read by the script and by no one else."""
+    if not value:
+        return f'<span class="quiet">{literal(words["ask.undated"])}</span>'
+    return f'<time datetime="{literal(value)}">{literal(human_date(value, words))}</time>'
 
 
-def _conflicts(conflicts: Sequence[Conflict], link: Callable[[str], str]) -> str:
-    if not conflicts:
-        return ""
-    rows = "".join(f"<li>{_conflict(conflict, link)}</li>" for conflict in conflicts)
-    return f'<div class="conflicts"><p class="caption">Other documents differ</p><ul>{rows}</ul></div>'
+def _table(name: str, caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of cells that are HTML already."""
+    head = "".join(f'<th scope="col">{literal(heading)}</th>' for heading in headings)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return (
+        f'<div class="scrolled"><table class="{name}"><caption>{literal(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
-def _conflict(conflict: Conflict, link: Callable[[str], str]) -> str:
-    when = f" ({human_date(conflict.date)})" if conflict.date else ""
-    return link(f"{conflict.value}{when} [{conflict.label}]")
-
-
-def _standing(answer: Answer) -> str:
-    parts = []
-    if answer.completeness == "partial":
-        parts.append('<span class="partial">Partly answered</span>')
+def _standing(answer: Answer, words: Words) -> str:
+    parts = [f'<span class="{answer.completeness}">{literal(words[f"ask.{answer.completeness}"])}</span>']
     if answer.as_of:
-        parts.append(f'<span class="as-of">As of {literal(human_date(answer.as_of))}</span>')
-    return f'<p class="standing">{" ".join(parts)}</p>' if parts else ""
+        as_of = words["ask.as_of"].format(human_date(answer.as_of, words))
+        parts.append(f'<span class="as-of">{literal(as_of)}</span>')
+    return f'<p class="standing">{" ".join(parts)}</p>'
 
 
-def _sources(citations: Sequence[Citation]) -> str:
+def _sources(citations: Sequence[Citation], told: Told) -> str:
     if not citations:
         return ""
-    cards = "".join(f"<li>{_card(citation)}</li>" for citation in citations)
-    return f'<p class="caption">{_counted(len(citations), "source")}</p><ol class="sources">{cards}</ol>'
+    cards = "".join(f"<li>{_card(citation, told)}</li>" for citation in citations)
+    count = told.words.counted("ask.sources", len(citations))
+    return f'<p class="caption">{literal(count)}</p><ol class="sources">{cards}</ol>'
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _card(citation: Citation) -> str:
+def _card(citation: Citation, told: Told) -> str:
     # A section's headings begin with the document's title, which stands right above them.
     section = citation.section.removeprefix(citation.title).removeprefix(" › ")
-    place = [section, f"page {citation.page}" if citation.page else ""]
-    published = human_date(citation.published) if citation.published else ""
-    facts = " · ".join(literal(fact) for fact in [*place, published] if fact)
+    page = told.words["ask.page"].format(citation.page) if citation.page else ""
+    published = human_date(citation.published, told.words) if citation.published else ""
+    facts = " · ".join(literal(fact) for fact in (section, page, told.publisher(citation), published) if fact)
     return (
         f'<a class="card source" href="{_passage(citation)}"><span class="number">{citation.label}</span>'
         f'<span class="title">{literal(citation.title)}</span><span class="facts">{facts}</span>'
@@ -244,5 +317,22 @@ def _card(citation: Citation) -> str:
     )
 
 
-def _fallback(reader: str) -> str:
-    return f'<p class="note">Quoted directly, without the language model: {literal(reader)}</p>'
+def _steps(answer: Answer, told: Told) -> str:
+    """How the answer was found, folded away: what was searched, what was kept, who read it."""
+    words, found = told.words, told.found
+    steps = [words["ask.how_catalogue"]] if answer.reader == CATALOGUE else []
+    if found and found.passages:
+        steps.append(f"{searched(found, words)}: {'; '.join(dict.fromkeys(found.titles))}")
+    if answer.citations:
+        documents = len({citation.document_id for citation in answer.citations})
+        kept = (words.counted("ask.passages", len(answer.citations)), words.counted("ask.documents", documents))
+        steps.append(words["ask.how_kept"].format(*kept))
+    steps.append(words["ask.how_read"].format(answer.reader, f"{answer.timings_ms.total / 1000:.1f}"))
+    rows = "".join(f"<li>{literal(step)}</li>" for step in steps)
+    return f'<details class="steps"><summary>{literal(words["ask.how"])}</summary><ul>{rows}</ul></details>'
+
+
+def searched(found: Retrieved, words: Words) -> str:
+    """Return what was searched, in one sentence."""
+    documents = words.counted("ask.documents", len(set(found.titles)))
+    return words["ask.searched"].format(words.counted("ask.passages", found.passages), documents)

@@ -1,6 +1,9 @@
 """The page as it is served, with scripted services behind it."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fastapi import FastAPI
 
@@ -10,10 +13,14 @@ from tests.browser.script import Script
 from tests.browser.server import serving
 
 
-def served(script: Script) -> AbstractContextManager[str]:
-    """Serve the API and the page, and give their address."""
+@contextmanager
+def served(script: Script) -> Iterator[str]:
+    """Serve the API and the page over a data folder of their own, and give their address."""
+    with TemporaryDirectory() as folder:
 
-    def build(port: int) -> FastAPI:
-        return build_app(Settings(_env_file=None, port=port), script.services())
+        def build(port: int) -> FastAPI:
+            settings = Settings(_env_file=None, port=port, data_dir=Path(folder), ask_rate="10000/minute")
+            return build_app(settings, script.services())
 
-    return serving(build)
+        with serving(build) as address:
+            yield address

@@ -84,7 +84,7 @@ def test_a_partial_answer_shows_what_differs_what_was_covered_and_who_read(page:
     answered(page)
     reply = page.locator(".reply")
     assert reply.locator(".partial").inner_text() == "Partly answered"
-    assert "62 partner countries (2021)" in reply.locator(".conflicts").inner_text()
+    assert reply.locator(".conflicts td").all_inner_texts() == ["62 partner countries", "2021", "Source\n1"]
     assert reply.locator(".note").all_inner_texts() == [
         "2 of the 64 countries have a page of their own here.",
         "Quoted directly, without the language model: extractive (openai:example did not answer within 12 s)",
@@ -137,7 +137,7 @@ def test_closing_the_tab_ends_the_answer(browser: Browser, address: str, script:
 )
 def test_an_error_is_one_sentence_in_the_conversation(page: Page, question: str, sentence: str):
     ask(page, question)
-    expect(page.locator(".reply.failure")).to_have_text(sentence)
+    expect(page.locator(".reply.failure .said")).to_have_text(sentence)
     assert page.locator(".toast-body").count() == 0
     assert "sk-TEST" not in page.content()
 
@@ -278,7 +278,8 @@ def test_the_answer_is_read_out_once_by_the_status_of_the_page(page: Page):
 def test_the_page_says_what_it_is_and_carries_no_foreign_links(page: Page):
     assert page.title() == "CoE Assistant"
     assert page.locator("#notice").inner_text() == (
-        "Answers quote summaries, not official documents. Nothing you ask is saved. No language model is used."
+        "Answers quote summaries, not official documents. Your questions and their answers are kept on this server "
+        "until 30 days after the last one, and you can delete them before. No language model is used."
     )
     assert page.locator("footer").count() == 0
     assert page.locator("a[href^=http]").count() == 0

@@ -1,5 +1,7 @@
 from app.types import MAX_ANSWER, MAX_TURNS, Answer, Claimed, Finished, Retrieved, Turn, Understood
 from app.ui.conversation import MAX_EXCHANGES, Conversation, Reply, replies
+from app.ui.messages import Told
+from app.ui.words import words_in
 
 
 def answer(text: str = "Yes.") -> Answer:
@@ -53,7 +55,7 @@ def test_a_conversation_forgets_its_oldest_exchanges():
 
 def test_stopping_leaves_an_answered_exchange_alone():
     conversation = Conversation().asked("q", Reply("shown", answer()))
-    assert conversation.stopped() == conversation
+    assert conversation.stopped(words_in("en")) == conversation
 
 
 def test_events_become_steps_then_claims_then_the_answer():
@@ -63,7 +65,7 @@ def test_events_become_steps_then_claims_then_the_answer():
         Claimed(text="Yes.", citations=()),
         Finished(answer=answer()),
     ]
-    found = list(replies(events, readers=("extractive",)))
+    found = list(replies(events, Told(words_in("en"), ("extractive",))))
     assert [reply.answer for reply in found] == [None, None, None, answer()]
     assert "Searching the documents" in found[0].shown
     assert "Searched 1 passage in 1 document<" in found[1].shown

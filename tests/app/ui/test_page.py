@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.api.limits import Slots
 from app.services import Services
 from app.settings import Settings
 from app.types import Answer, Event, Finished, Question
@@ -61,7 +62,11 @@ def uploads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def client(uploads: Path) -> Iterator[httpx.Client]:
     def build(port: int) -> FastAPI:
-        return mount_page(FastAPI(), SERVICES, Settings(_env_file=None, port=port, llm="openai:example"))
+        app = FastAPI()
+        app.state.reading = Slots(2)
+        # Without the doors around it there is nobody to keep conversations for.
+        settings = Settings(_env_file=None, port=port, llm="openai:example", data_dir=uploads.parent, retention_days=0)
+        return mount_page(app, SERVICES, settings)
 
     with serving(build) as address, httpx.Client(base_url=address, timeout=30) as client:
         yield client
