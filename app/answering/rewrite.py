@@ -84,7 +84,7 @@ def standalone(question: str, history: Sequence[Turn], known: frozenset[str] = f
 
 
 def _resolved(question: str, past: Sequence[_Past], known: frozenset[str]) -> str:
-    if not past or len(question) > _LONGEST:
+    if not past or not question.strip() or len(question) > _LONGEST:
         return question
     lead = phrases.LEAD.match(question)
     bare = question[lead.end() :] if lead else question

@@ -129,7 +129,7 @@ OPERATIONS = {
     ),
     ("/api/v1/documents/{id}", "get"): Operation((*READING, 404), {"application/json": _WHOLE}, also=(304,)),
     ("/api/v1/originals/{id}", "get"): Operation(
-        (*READING, 404), {"application/octet-stream": "the bytes of the file"}, also=(304,)
+        (*READING, 404), dict.fromkeys(MEDIA_TYPES.values(), "the bytes of the file"), also=(304,)
     ),
 }
 """How these routes are described."""

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import anyio
 
-from ingest.errors import CoeError
+from ingest.errors import CoeError, DocumentRejected
 from ingest.sources import SUFFIXES
 
 MAX_NAME = 120
@@ -66,21 +66,27 @@ def checked_name(name: str) -> str:
 
 
 async def quarantine(pieces: AsyncIterable[bytes], data_dir: Path) -> Quarantined:
-    """Store a file as it arrives; whatever cuts it off leaves nothing behind."""
+    """Store a file as it arrives; whatever cuts it off leaves nothing behind.
+
+    Raises:
+        DocumentRejected: nothing arrived.
+    """
     folder = data_dir / _FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     _forget(folder)
     digest = sha256()
-    received = Quarantined(folder / f"{uuid4().hex}{_UNFINISHED}", "")
+    size, path = 0, folder / f"{uuid4().hex}{_UNFINISHED}"
     try:
-        async with await anyio.open_file(received.path, "xb") as file:
+        async with await anyio.open_file(path, "xb") as file:
             async for piece in pieces:
                 digest.update(piece)
-                await file.write(piece)
+                size += await file.write(piece)
+        if not size:
+            raise DocumentRejected("file_empty", "The body is empty: send the bytes of the file as the body.")
     except BaseException:
-        received.discard()
+        path.unlink(missing_ok=True)
         raise
-    return Quarantined(received.path, digest.hexdigest())
+    return Quarantined(path, digest.hexdigest())
 
 
 def _has_invisible(name: str) -> bool:

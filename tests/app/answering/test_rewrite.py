@@ -296,6 +296,12 @@ def test_without_history_a_question_is_itself() -> None:
     assert standalone("And it?", ()) == "And it?"
 
 
+def test_an_earlier_turn_may_be_empty() -> None:
+    assert standalone("And Georgia?", told(JOINED, ("", ""), (" ", "?"), HELD)) == standalone(
+        "And Georgia?", told(HELD)
+    )
+
+
 def test_a_name_that_only_the_library_knows_lets_a_question_stand_alone() -> None:
     asked = "where is almaty"
     assert (standalone(asked, told(JOINED)), standalone(asked, told(JOINED), frozenset({"almaty"}))) == (

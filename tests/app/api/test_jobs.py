@@ -199,6 +199,11 @@ def test_a_name_that_is_no_plain_name_is_refused(tmp_path: Path, name: str):
     assert not (tmp_path / "uploads").exists()
 
 
+def test_an_empty_file_is_refused(tmp_path: Path):
+    assert told(upload(scripted(tmp_path), content=b"")) == (422, "file_empty")
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
 def test_a_form_is_refused_with_how_it_is_done(tmp_path: Path):
     response = scripted(tmp_path).post(f"{API}/documents?name=a.md", files={"file": ("a.md", NOTE)})
     assert told(response) == (415, "unsupported_media_type")
