@@ -80,12 +80,11 @@ def _counted(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
     is_of_one = _is_one(query) or query.kind == "meeting"
     if set(meaning.all("ask")) - {"count", "list"}:
         return None
-    if not attributes and meaning.says("kind", "partner") and is_of_one and query.kind == "project":
-        attributes = ["consortium"]
     counts_people = attributes == ["participants"] or (not attributes and _counts_those_who_came(meaning))
     if query.kind == "meeting" and counts_people:
         return replace(query, asked="attribute", attribute="participants")
-    if is_of_one and attributes in (["countries"], ["regions"], ["consortium"], ["projects"]):
+    is_of_heads = query.kind == "secretariat" and attributes == ["heads"]
+    if is_of_heads or (is_of_one and attributes in (["countries"], ["regions"], ["consortium"], ["projects"])):
         return replace(query, asked="size", attribute=as_attribute(attributes[0]))
     if attributes and not (attributes == ["countries"] and query.kind == "project"):
         return None
@@ -101,6 +100,10 @@ def _attributes(kind: Kind, meaning: Meaning) -> list[str]:
     said = [found for found in meaning.all("attribute") if not (found == "countries" and kind == "partner")]
     if kind == "meeting" and meaning.says("kind", "project"):
         said.append("projects")
+    if kind == "project" and not said and meaning.says("kind", "partner") and meaning.all("project"):
+        return ["consortium"] if meaning.says("ask", "count") else []
+    if kind == "secretariat":
+        said = [found for found in said if found != "participants"]
     return said
 
 

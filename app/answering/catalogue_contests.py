@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.answering import catalogue_phrases as phrases
 from app.answering import catalogue_values as said
 from app.answering.catalogue_selection import Match, Selection, best_cell, select
-from app.answering.catalogue_sources import Sources, listed
+from app.answering.catalogue_sources import CERTAIN, LIKELY, Sources, listed
 from app.answering.catalogue_types import CatalogueQuery, label
 from app.answering.catalogue_values import Measure
 from app.answering.types import Claim, Verdict
@@ -41,7 +41,7 @@ def superlative(query: CatalogueQuery, found: Selection, sources: Sources) -> tu
     most, least = phrases.RANKS.get(by, ("Latest", "Earliest"))
     rank = most if query.order == "most" else least
     sentence = Claim(f"{rank} on file ({query.in_words}): {named}.", tuple(item.evidence for item in items))
-    return (sentence, *extra, Verdict("complete", short, items=items, coverage=coverage))
+    return (sentence, *extra, Verdict("complete", short, items=items, coverage=coverage, confidence=LIKELY))
 
 
 def compared(query: CatalogueQuery, rows: Sequence[Row], sources: Sources) -> tuple[Claim | Verdict, ...] | None:
@@ -63,7 +63,7 @@ def compared(query: CatalogueQuery, rows: Sequence[Row], sources: Sources) -> tu
     own = _own(query, 0 if first_wins else 1, won[0])
     cells = tuple(sources.evidence(cell) for _, value in (won, lost) for cell in value.cells[:1])
     sentence = f"{own}: {won[1].text}, against {lost[1].text} for {said.short_name(lost[0])} ({query.in_words})."
-    return Claim(sentence, cells), Verdict("complete", _short(query, 0 if first_wins else 1) or own)
+    return Claim(sentence, cells), Verdict("complete", _short(query, 0 if first_wins else 1) or own, confidence=CERTAIN)
 
 
 def _more_rows(

@@ -44,11 +44,11 @@ def differences(
     """Values beside the chosen one in what documents tell of disagreement about a row, each with its sentence."""
     about = _ABOUT.get(attribute)
     for cell in told:
-        if (about is None or about.search(cell.quote)) and _is_of(row, cell):
+        if (about is None or about.search(cell.quote)) and is_of(row, cell):
             yield from ((value, cell) for value in _others(cell.quote, attribute, chosen, last))
 
 
-def _is_of(row: Row, cell: Cell) -> bool:
+def is_of(row: Row, cell: Cell) -> bool:
     """True of a sentence of the row's own documents, and of any that names the project which the row is."""
     named = {number for number, _, _ in expressions.projects(cell.quote)}
     if row.kind == "project" and named:

@@ -32,9 +32,18 @@ HOLDS = MappingProxyType(
 _ATTRIBUTES = MappingProxyType(
     {
         "meeting": {"participants", "countries", "venue", "name"},
-        "project": {"budget_eur", "duration_months", "countries", "regions", "consortium", "implementer", "name"},
+        "project": {
+            "budget_eur",
+            "duration_months",
+            "countries",
+            "regions",
+            "consortium",
+            "implementer",
+            "name",
+            "acronym",
+        },
         "partner": {"focal_points", "countries"},
-        "secretariat": {"heads"},
+        "secretariat": {"heads", "participants"},
     }
 )
 POSTS = ("heads", "focal_points")
@@ -63,8 +72,6 @@ def fits(meaning: Meaning, kind: Kind) -> bool:
     if kind == "meeting" and meaning.says("kind", "partner"):
         return False  # not every country that comes to a meeting is a partner
     if meaning.all("organisation") and attributes & {"implementer", "consortium"}:
-        return False
-    if kind == "project" and "countries" in attributes and meaning.all("region") and meaning.all("project"):
         return False
     if kind == "meeting" and meaning.says("attribute", "countries") and meaning.all("ask") == ["where"]:
         strange = strange - {"countries"}
@@ -167,5 +174,6 @@ _KNOWN: MappingProxyType[str, Attribute] = MappingProxyType(
         "implementer": "implementer", "heads": "heads", "focal_points": "focal_points", "venue": "venue",
         "budget_eur": "budget_eur", "duration_months": "duration_months", "start": "start", "end": "end",
         "joined": "joined", "opened": "opened", "projects": "projects", "name": "name",
+        "acronym": "acronym",
     }
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """The catalogue's answers in words: how many of what, what was searched, and what may be missing."""
 
+from collections.abc import Sequence
+
 from app.answering import catalogue_values as said
 from app.answering.catalogue_selection import Selection
 from app.answering.catalogue_types import CatalogueQuery, label
@@ -34,6 +36,13 @@ _NOUNS = {
     "conference": "conference",
     "visit": "visit",
 }
+_SIZED = {
+    "countries": ("country", "countries"),
+    "regions": ("region", "regions"),
+    "consortium": ("consortium member", "consortium members"),
+    "heads": ("head", "heads"),
+    "projects": ("project", "projects"),
+}
 _PLURALS = {"partner country": "partner countries"}
 
 
@@ -44,9 +53,17 @@ def counted(number: int, query: CatalogueQuery) -> str:
     return f"{number} {noun if number == 1 else _PLURALS.get(noun, f'{noun}s')}"
 
 
+def sized(number: int, attribute: str) -> str:
+    """`12 countries`, `1 head`."""
+    one, several = _SIZED.get(attribute, (label(attribute), label(attribute)))
+    return f"{number} {one if number == 1 else several}"
+
+
 def searched(query: CatalogueQuery, found: Selection) -> str:
     """What was searched."""
     noun = _NOUNS.get(query.kind, query.kind)
+    if found.searched == 1:
+        return f"1 {noun} on file was searched"
     return f"{found.searched} {_PLURALS.get(noun, f'{noun}s')} on file were searched"
 
 
@@ -56,7 +73,14 @@ def coverage(query: CatalogueQuery, found: Selection) -> str:
         f"{number} more would fit but {gives(number)} no {_gap(query, field)}" for field, number in found.silent.items()
     ]
     cut = [f"only the first {MAX_ITEMS} are listed"] if len(found.matches) > MAX_ITEMS else []
-    return "; ".join([searched(query, found), *silent, *cut]) + "."
+    other = [_not_counted(found.others)] if found.others else []
+    return "; ".join([searched(query, found), *silent, *other, *cut]) + "."
+
+
+def _not_counted(others: Sequence[Row]) -> str:
+    """Countries that would fit, were it said that they are partners."""
+    named = (f"{said.name(row)} ({row.value('status')})" for row in others)
+    return f"not counted, as no page on file confirms them as partners: {', '.join(named)}"
 
 
 def _gap(query: CatalogueQuery, field: str) -> str:

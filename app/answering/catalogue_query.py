@@ -1,12 +1,14 @@
 """A question for the catalogue as a small typed query, or nothing when any important word of it is not understood."""
 
 import re
+from dataclasses import replace
 
 from app.answering.catalogue_asked import asked_of, is_plural, named
 from app.answering.catalogue_kinds import SINGLE, conditions_of, fits, kind_of, name_places, places_of_first
 from app.answering.catalogue_order import comparison
 from app.answering.catalogue_signs import OR, Meaning, Scan
 from app.answering.catalogue_types import CatalogueQuery
+from app.answering.catalogue_whether import whether
 from app.answering.catalogue_words import Lexicon
 
 _YES_NO = re.compile(
@@ -19,6 +21,9 @@ _YES_NO = re.compile(
 
 def parse(question: str, lexicon: Lexicon) -> CatalogueQuery | None:
     """The query that a question is, or None when the catalogue is not what answers it."""
+    supposed = whether(question, lexicon)
+    if supposed is not None:
+        return supposed
     scan = Scan(question, lexicon)
     meaning = Meaning(scan.signs, scan)
     if not scan.signs or meaning.all("no"):
@@ -41,5 +46,15 @@ def _single(meaning: Meaning) -> CatalogueQuery | None:
     if conditions is None:
         return None
     query = CatalogueQuery(kind, "rows", conditions, is_plural=is_plural(meaning))
-    asked = asked_of(query, meaning)
+    asked = _within(asked_of(query, meaning))
     return named(asked, meaning) if asked and name_places(meaning) else asked
+
+
+def _within(query: CatalogueQuery | None) -> CatalogueQuery | None:
+    """The query with the region beside a project as where its countries must lie, when these are asked for."""
+    regions = [condition for condition in query.conditions if condition.field == "region"] if query else []
+    is_of_one = query is not None and any(condition.field == "project" for condition in query.conditions)
+    if query is None or not (regions and is_of_one and query.attribute == "countries"):
+        return query
+    others = tuple(condition for condition in query.conditions if condition not in regions)
+    return replace(query, conditions=others, within=regions[0].value)

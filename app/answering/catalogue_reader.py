@@ -1,24 +1,30 @@
 """Lists, counts, single values and comparisons from the catalogue: every row with the words it was taken from."""
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 
 from app.answering import catalogue_phrases as phrases
 from app.answering import catalogue_values as said
 from app.answering.catalogue_contests import compared, superlative
-from app.answering.catalogue_differences import differences, disagreements
+from app.answering.catalogue_description import Subject, described, explained, subject_of
+from app.answering.catalogue_differences import differences
+from app.answering.catalogue_gaps import told_as_missing
+from app.answering.catalogue_posts import holders
 from app.answering.catalogue_query import parse
 from app.answering.catalogue_selection import Match, Selection, best_cell, select
-from app.answering.catalogue_sources import SHOWN, Catalogued, Sources, listed
-from app.answering.catalogue_types import CatalogueQuery, label
+from app.answering.catalogue_signs import Scan
+from app.answering.catalogue_sources import CERTAIN, LIKELY, SHOWN, UNLIKELY, Catalogued, Sources, is_sentence, listed
+from app.answering.catalogue_types import Attribute, CatalogueQuery
 from app.answering.catalogue_values import POSTS, Value
+from app.answering.catalogue_verdicts import decided
 from app.answering.catalogue_words import Lexicon
 from app.answering.types import Claim, Listed, Other, Verdict
 from app.types import Completeness
-from ingest.catalogue import KINDS, person_id
-from ingest.types import Cell, Row
+from ingest import names
+from ingest.catalogue import KINDS
+from ingest.glossary import Term
+from ingest.types import Row
 
 NAME = "catalogue"
 
@@ -30,17 +36,14 @@ _LISTS = frozenset({"countries", "regions", "consortium", "projects"})
 _DATES = frozenset({"start", "end", "joined", "opened"})
 
 
-_SENTENCE = re.compile(r"[A-ZÀ-Þ0-9“\"'(][^\n]*[.!?][”\"')]*")
-"""Not a row of a table, which gives its cells as `Column: value` and ends without a full stop."""
-
-
 class CatalogueReader:
     """Answers what the catalogue can answer; it is made for one library and keeps its rows."""
 
     name = NAME
 
-    def __init__(self, library: Catalogued) -> None:
+    def __init__(self, library: Catalogued, today: Callable[[], date] = date.today) -> None:
         self._library = library
+        self._today = today
         self._sources = Sources(library)
 
     @cached_property
@@ -49,25 +52,36 @@ class CatalogueReader:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return Lexicon.of((row for rows in self._rows.values() for row in rows), self._library.terms())
+        return Lexicon.of((row for rows in self._rows.values() for row in rows), self._terms)
 
     @cached_property
-    def _disagreements(self) -> tuple[Cell, ...]:
-        return tuple(cell for id in self._library.held() for cell in disagreements(self._library.document(id)))
+    def _terms(self) -> tuple[Term, ...]:
+        return self._library.terms()
 
     def read(self, question: str) -> tuple[Claim | Verdict, ...] | None:
         """Claims and then one verdict; None when the question is not one for the catalogue, or its rows do not say."""
+        subject = subject_of(Scan(question, self._lexicon), self._terms)
+        if subject is not None:
+            return self._described(subject)
         query = parse(question, self._lexicon)
         if query is None:
             return None
         if query.asked == "comparison":
             return compared(query, self._rows[query.kind], self._sources)
         found = select(self._rows[query.kind], query)
+        if query.asked == "whether":
+            return decided(query, found, self._sources, self._today())
         if not found.matches:
             return _nothing(query, found)
         if query.asked in ("attribute", "size"):
             return self._told(query, found)
         return superlative(query, found, self._sources) if query.asked == "extreme" else self._listed(query, found)
+
+    def _described(self, subject: Subject) -> tuple[Claim | Verdict, ...] | None:
+        if subject.project is None:
+            return explained(subject, self._sources)
+        row = next((row for row in self._rows["project"] if row.value("number") == subject.project), None)
+        return described(subject, row, self._sources)
 
     # ---- lists and counts ----
 
@@ -112,72 +126,79 @@ class CatalogueReader:
         attribute = query.attribute
         if attribute is None:
             return None
-        held = said.values(match.row, attribute)
-        if attribute in POSTS:
-            return self._post(query, match, held)
+        if attribute in POSTS and query.asked == "attribute":
+            return holders(query, match, self._rows["person"], self._sources)
+        held = self._held(query, match.row, attribute)
+        refused = None if held and attribute != "name" else told_as_missing(match.row, attribute, self._sources)
+        if refused:
+            return (refused,)
         if not held or any(len(cell.value) < query.precision for cell in held[0].cells):
             return None
-        if attribute in _LISTS:
+        if attribute in _LISTS or query.asked == "size":
             return self._several(query, match, held)
         if any(condition.value in (value.dates or ("",))[0:1] for value in held for condition in query.conditions):
             return None
-        newest = sorted(held, key=lambda value: self._sources.published(value.cells[0]) or "", reverse=True)
-        chosen = newest[0]
-        others = [*self._others(newest[1:]), *self._differences(match.row, query, chosen)]
+        return self._newest(query, match, held)
+
+    def _held(self, query: CatalogueQuery, row: Row, attribute: Attribute) -> Sequence[Value]:
+        if attribute in POSTS:
+            return said.all_named(said.values(row, attribute))
+        return self._within(query, said.values(row, attribute))
+
+    def _newest(self, query: CatalogueQuery, match: Match, held: Sequence[Value]) -> tuple[Claim | Verdict, ...]:
+        """The value of the newest source, and the others as what other sources say."""
+        chosen, *before = sorted(held, key=lambda value: self._sources.published(value.cells[0]) or "", reverse=True)
+        others = [*self._others(before), *self._differences(match.row, query, chosen)]
         claims = list(self._stated(query, match, chosen))
+        if query.attribute == "name":
+            told = self._sources.told_differently(match.row, ("title", "name"))
+            claims += [Claim(cell.quote, (self._sources.evidence(cell),)) for cell in told]
         if others:
             differing = "; ".join(dict.fromkeys(other.value for other in others))
             claims.append(Claim(f"Sources differ: also {differing}.", tuple(other.evidence for other in others)))
         coverage = f"Read from the catalogue ({query.in_words})."
-        return (*claims, Verdict("complete", chosen.text, conflicts=tuple(others), coverage=coverage))
+        confidence = LIKELY if any(condition.field == "name" for condition in query.conditions) else CERTAIN
+        verdict = Verdict("complete", chosen.text, conflicts=tuple(others), coverage=coverage, confidence=confidence)
+        return (*claims, verdict)
+
+    def _within(self, query: CatalogueQuery, held: Sequence[Value]) -> Sequence[Value]:
+        """The countries in the region that is asked about; none at all where a country's region is not on file."""
+        if query.within is None:
+            return held
+        regions = [self._region(value) for value in held]
+        if not all(regions):
+            return ()
+        return [value for value, region in zip(held, regions, strict=True) if region == query.within]
+
+    def _region(self, country: Value) -> str | None:
+        """The one region that the words name in which a country is listed, else the country's own."""
+        told = {named.name for named in names.regions(country.cells[0].quote)}
+        own = self._regions.get(names.country(country.text) or country.text)
+        return next(iter(told)) if len(told) == 1 else own
+
+    @cached_property
+    def _regions(self) -> dict[str, str | None]:
+        return {row.value("name") or row.id: row.value("region") for row in self._rows["partner"]}
 
     def _stated(self, query: CatalogueQuery, match: Match, chosen: Value) -> Iterator[Claim]:
         """The sentences that state a value; where they are no sentences but rows of a table, one of our own."""
         evidence = tuple(self._sources.evidence(cell) for cell in chosen.cells)
-        if all(_SENTENCE.fullmatch(one.quote) for one in evidence):
+        if all(is_sentence(one.quote) for one in evidence):
             yield from (Claim(one.quote, (one,)) for one in {one.quote: one for one in evidence}.values())
         else:
             yield Claim(f"{phrases.subject(query)} of {said.short_name(match.row)}: {chosen.text}.", evidence)
 
     def _several(self, query: CatalogueQuery, match: Match, held: Sequence[Value]) -> tuple[Claim | Verdict, ...]:
         items = tuple(Listed(value.text, self._sources.evidence(value.cells[0])) for value in held[: phrases.MAX_ITEMS])
-        names = ", ".join(value.text for value in held)
-        of = f"{label(query.attribute or '')} of {said.short_name(match.row)}"
-        named = f": {names}" if len(held) <= SHOWN or query.asked != "size" else ""
-        sentence = f"{len(held)} {of} on file ({query.in_words}){named}."
-        short = str(len(held)) if query.asked == "size" else names
+        told = ", ".join(value.text for value in held)
+        of = f"of {said.short_name(match.row)} on file"
+        named = f": {told}" if len(held) <= SHOWN or query.asked != "size" else ""
+        sentence = f"{phrases.sized(len(held), query.attribute or '')} {of} ({query.in_words}){named}."
+        short = str(len(held)) if query.asked == "size" else told
         documents = len(said.documents(match.row.cells))
         where = "1 document that tells" if documents == 1 else f"{documents} documents that tell"
         coverage = f"Read from {where} of {said.short_name(match.row)}; what no document names is missing."
         return listed(sentence, items, short, "complete", coverage)
-
-    def _post(self, query: CatalogueQuery, match: Match, held: Sequence[Value]) -> tuple[Claim | Verdict, ...] | None:
-        """Who holds a post: at the date asked about, or the newest with those before as other values."""
-        if query.as_of:
-            held = [value for value in held if any(_is_at(date, query.as_of) for date in value.dates)]
-            held = [supported for value in held if (supported := self._at(value, query.as_of))]
-            if len(held) != 1:
-                return None
-        if not held:
-            return None
-        chosen, *before = said.newest_first(held)
-        post = f"{phrases.subject(query)} of {said.short_name(match.row)}"
-        claims = [Claim(f"{post}: {_in_post(chosen)} ({query.in_words}).", (self._sources.evidence(chosen.cells[0]),))]
-        claims += [
-            Claim(f"Also named: {_in_post(value)}.", (self._sources.evidence(value.cells[0]),)) for value in before
-        ]
-        return (*claims, Verdict("complete", chosen.text))
-
-    def _at(self, value: Value, asked: str) -> Value | None:
-        """The same with words about the person that are of the time asked about; None when there are none."""
-        id = person_id(value.text)
-        cells = (cell for row in self._rows["person"] if row.id == id for cell in row.cells if cell.field == "role")
-        for cell in (*value.cells, *cells):
-            published = self._sources.published(cell)
-            is_of_then = published is not None and _is_at(published, asked)
-            if asked[:4] in cell.quote or is_of_then:
-                return replace(value, cells=(cell,))
-        return None
 
     def _others(self, held: Sequence[Value]) -> Iterator[Other]:
         for value in held:
@@ -188,7 +209,7 @@ class CatalogueReader:
         if query.attribute not in (*_DATES, "when", "budget_eur"):
             return
         last = chosen.dates[-1] if chosen.dates else cell.value
-        found = differences(self._disagreements, row, query.attribute, cell, last)
+        found = differences(self._sources.disagreements, row, query.attribute, cell, last)
         first = dict(reversed(list(found)))
         for value, where in reversed(first.items()):
             yield Other(value, self._sources.published(where), self._sources.evidence(where))
@@ -200,22 +221,9 @@ def _nothing(query: CatalogueQuery, found: Selection) -> tuple[Claim | Verdict, 
     if query.asked not in ("rows", "count") or not is_whole or found.silent or not found.searched:
         return None
     missing = f"any {query.kind} of this kind ({query.in_words}); {found.searched} on file were searched"
-    return (Verdict("none", missing=missing),)
+    return (Verdict("none", missing=missing, confidence=UNLIKELY),)
 
 
 def _completeness(found: Selection) -> Completeness:
     """Partial when more rows may be missing than were found."""
     return "partial" if sum(found.silent.values()) > len(found.matches) else "complete"
-
-
-def _in_post(value: Value) -> str:
-    """A name with the times at which its quote says that the person held the post."""
-    stated = [date for date in value.dates if date[:4] in value.cells[0].quote]
-    return f"{value.text} (known at {', '.join(map(said.date_in_words, stated))})" if stated else value.text
-
-
-def _is_at(date: str, asked: str) -> bool:
-    """True when a post is known at the time asked about, as precisely as both are given."""
-    first, last = said.bounds(asked)
-    begins, ends = said.bounds(date)
-    return first <= begins and ends <= last

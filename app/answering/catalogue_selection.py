@@ -56,22 +56,32 @@ class Selection:
     searched: int
     silent: Mapping[Field, int]
     """How many rows meet every other condition, but say nothing of one field."""
+    others: tuple[Row, ...] = ()
+    """Countries that meet every condition, but are not confirmed as partners."""
 
 
 def select(rows: Iterable[Row], query: CatalogueQuery, own: Sequence[Condition] = ()) -> Selection:
     """The rows that meet a query's conditions and those that one side of a comparison has of its own."""
     conditions = (*query.conditions, *own)
-    searched = [row for row in rows if _counts(row, query)]
+    every = list(rows)
+    searched = [row for row in every if _counts(row, query)]
     matches: list[Match] = []
     silent: dict[Field, int] = {}
     for row in searched:
-        found = [_stating(row, condition) for condition in conditions]
+        found = [stating(row, condition) for condition in conditions]
         if all(found):
             matches.append(Match(row, tuple(cells for cells in found if cells)))
         unsaid = [condition.field for condition, cells in zip(conditions, found, strict=True) if cells is None]
         if len(unsaid) == 1 and _is_missing(row, unsaid[0]) and all(cells is None or cells for cells in found):
             silent[unsaid[0]] = silent.get(unsaid[0], 0) + 1
-    return Selection(tuple(sorted(matches, key=lambda match: _order(match.row))), len(searched), silent)
+    return Selection(
+        tuple(sorted(matches, key=lambda match: _order(match.row))), len(searched), silent, _unconfirmed(every, query)
+    )
+
+
+def _unconfirmed(rows: Sequence[Row], query: CatalogueQuery) -> tuple[Row, ...]:
+    strange = (row for row in rows if row.kind == "partner" and not _counts(row, query))
+    return tuple(row for row in strange if all(stating(row, condition) for condition in query.conditions))
 
 
 def best_cell(match: Match, preferred: Sequence[Cell] = ()) -> Cell | None:
@@ -108,7 +118,7 @@ _ALWAYS = frozenset({"region", "start", "end", "joined", "opened", "place", "cit
 """What every thing of its kind has, whether or not a document gives it."""
 
 
-def _stating(row: Row, condition: Condition) -> tuple[Cell, ...] | None:
+def stating(row: Row, condition: Condition) -> tuple[Cell, ...] | None:
     """Cells of a row that state what a condition asks for; None when the row says nothing of it, or too vaguely."""
     fields = _FIELDS[row.kind].get(condition.field, (condition.field,))
     cells = tuple(cell for cell in row.cells if cell.field in fields)

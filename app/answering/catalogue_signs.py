@@ -42,6 +42,7 @@ _SHORT_NAME = 4
 _ORDINARY = frozenset({"sea", "us", "nas", "ca"})
 _BESIDE_REGIONS = frozenset({"region", "round", "rtm", "secretariat", "partner", "countries"})
 """Everyday words and parts of names that are abbreviations only in capitals."""
+_OF_A_REGION = re.compile(r"\b(?P<noun>asia(?=n\b)|middle east(?=ern\b))(?:n|ern)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b(?:no|nr|number)\b\.?\s?(\d{1,3})\b", re.IGNORECASE)
 _PROJECT = re.compile(r"\bp\s?(\d{1,3})\b", re.IGNORECASE)
 
@@ -58,7 +59,11 @@ class Scan:
         ]
         self.signs: list[Sign] = []
         self.taken = [False] * len(self.words)
-        for step in (_projects, _names_of_rows, _regions_and_countries, _periods, _ordinals, _phrases, _numbers):
+        for step in (_projects, _names_of_rows, _regions_and_countries, _periods, _ordinals):
+            self.signs += step(self)
+        self.names = tuple(self.signs)
+        self.named = tuple(self.taken)
+        for step in (_phrases, _numbers):
             self.signs += step(self)
         self.signs.sort(key=lambda sign: sign.at)
         self.rest = [at for at, word in enumerate(self.words) if not self.taken[at] and not _says_nothing(word.folded)]
@@ -137,7 +142,7 @@ def _is_name(scan: Scan, kind: str, at: int, size: int) -> bool:
 
 def _regions_and_countries(scan: Scan) -> Iterator[Sign]:
     for kind, find in (("region", names.regions), ("country", names.countries)):
-        for named in _in_any_case(find, scan.text):
+        for named in _in_any_case(find, _as_nouns(scan.text)):
             at = scan.take(named.start, named.end)
             if at is not None:
                 yield Sign(kind, named.name, at)
@@ -148,6 +153,11 @@ def _regions_and_countries(scan: Scan) -> Iterator[Sign]:
         if country:
             scan.mark(at, 1)
             yield Sign("country", names.country(country) or country, at)
+
+
+def _as_nouns(text: str) -> str:
+    """A text of the same length in which `Central Asian` and `Middle Eastern` are the regions themselves."""
+    return _OF_A_REGION.sub(lambda found: found["noun"].ljust(len(found.group())), text)
 
 
 def _take_noun(scan: Scan, end: int) -> None:
@@ -238,11 +248,13 @@ def _phrases(scan: Scan) -> Iterator[Sign]:
 def _numbers(scan: Scan) -> Iterator[Sign]:
     """A number behind a kind of meeting is its ordinal, one beside a project's is another project's."""
     kinds = {sign.kind for sign in scan.signs}
+    is_of_projects = any((sign.kind, sign.value) == ("kind", "project") for sign in scan.signs)
     for at, word in enumerate(scan.words):
         if scan.taken[at] or not word.folded.isdigit() or len(word.folded) > 3:
             continue
         before = scan.folded(at - 1)
-        if "project" in kinds and (before in OR or before == "and"):
+        is_choice = before in OR or (is_of_projects and scan.folded(at + 1) in OR)
+        if (is_choice and (is_of_projects or "project" in kinds)) or ("project" in kinds and before == "and"):
             scan.mark(at, 1)
             yield Sign("project", str(int(word.folded)), at)
         elif "series" in kinds and (before == "no" or any(s.kind == "series" and at - s.at <= 4 for s in scan.signs)):

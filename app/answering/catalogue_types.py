@@ -8,19 +8,19 @@ Kind = Literal["meeting", "project", "partner", "secretariat"]
 Order = Literal["most", "least"]
 Field = Literal[
     "region", "country", "place", "city", "project", "series", "ordinal", "format", "organisation", "implementer",
-    "topic", "name", "start", "end", "joined", "opened",
+    "topic", "name", "start", "end", "joined", "opened", "countries", "state", "status",
 ]  # fmt: skip
 """What a condition is about; `place` is the country where a meeting is held, `country` one that has to do with it."""
 
 Attribute = Literal[
-    "when", "start", "end", "joined", "opened", "place", "city", "country", "venue", "name", "participants",
+    "when", "start", "end", "joined", "opened", "place", "city", "country", "venue", "name", "acronym", "participants",
     "budget_eur", "duration_months", "countries", "regions", "consortium", "implementer", "heads", "focal_points",
     "projects",
 ]  # fmt: skip
 """What is asked of a row; `when` is a meeting's first and last day, `place` its city and country."""
 
-Asked = Literal["rows", "count", "attribute", "size", "extreme", "comparison"]
-"""`size` is the number of an attribute's values."""
+Asked = Literal["rows", "count", "attribute", "size", "extreme", "comparison", "whether"]
+"""`size` is the number of an attribute's values; `whether` asks for yes or no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class CatalogueQuery:
     order_by: Attribute | None = None
     compared: tuple[tuple[Condition, ...], ...] = ()
     """Of a comparison: what each of the two must state beside the conditions."""
+    proposed: Condition | None = None
+    """Of a question for yes or no: what it supposes of the row."""
+    within: str | None = None
+    """Of a project's countries: the region in which they must lie."""
     as_of: str | None = None
     """Of somebody's post: the date asked about."""
     precision: int = 0
@@ -56,10 +60,14 @@ class CatalogueQuery:
         parts = [f"kind: {self.kind}", *(_in_words(condition) for condition in self.conditions)]
         if self.compared:
             parts.append(" against ".join(", ".join(_in_words(own) for own in side) for side in self.compared))
+        if self.proposed:
+            parts.append(f"asked: whether {_in_words(self.proposed)}")
         if self.order_by:
             parts.append(f"by: {label(self.order_by)}")
         elif self.attribute:
             parts.append(f"asked: {label(self.attribute)}")
+        if self.within:
+            parts.append(f"within: {self.within}")
         if self.as_of:
             parts.append(f"as of: {self.as_of}")
         return ", ".join(parts)
@@ -76,6 +84,7 @@ _LABELS = MappingProxyType(
         "joined": "accession",
         "opened": "opening",
         "name": "title",
+        "acronym": "short name",
         "consortium": "consortium members",
     }
 )

@@ -87,10 +87,20 @@ def measure(row: Row, attribute: Attribute) -> Measure | None:
         return Measure(number, number, Value(f"{number} {attribute}", tuple(value.cells[0] for value in held)))
     cell = next(cell for cell in row.cells if cell.field == attribute)
     if attribute in ("start", "end", "joined", "opened"):
-        first, last = bounds(cell.value)
-        return Measure(first.toordinal(), last.toordinal(), held[0])
+        known = _refined(cell)
+        first, last = bounds(known)
+        shown = held[0] if known == cell.value else Value(date_in_words(known), (cell,), (known, known))
+        return Measure(first.toordinal(), last.toordinal(), shown)
     number = int(re.sub(r"\D", "", next(iter(re.findall(r"\d[\d,]*", cell.value)), "0")))
     return Measure(number, number, held[0])
+
+
+def _refined(cell: Cell) -> str:
+    """A date as precise as the only one in its quote, where that lies within what the cell gives."""
+    told = dates.dates(cell.quote)
+    first, last = bounds(cell.value)
+    is_within = len(told) == 1 and first <= bounds(told[0].first)[0] and bounds(told[0].last)[1] <= last
+    return told[0].first if is_within and told[0].first == told[0].last else cell.value
 
 
 def bounds(value: str) -> tuple[date, date]:
@@ -204,3 +214,12 @@ def newest_first(held: Sequence[Value]) -> list[Value]:
     if all(value.dates for value in held):
         return sorted(held, key=lambda value: max(value.dates), reverse=True)
     return list(reversed(held))
+
+
+def all_named(held: Sequence[Value]) -> Sequence[Value]:
+    """Holders of a post, with those that the row of a table names beside them without a record of their own."""
+    cell = next((cell for value in held for cell in value.cells), None)
+    listed = _BRACKETS.sub("", cell.quote).rpartition(": ")[2].split(", ") if cell else []
+    if cell is None or not {value.text for value in held} < set(listed):
+        return held
+    return tuple(Value(name, (cell,)) for name in listed)

@@ -25,12 +25,16 @@ _SIGNS = """
     attribute participants: participant | attendee | attendance | people | delegate | headcount | turnout
     attribute consortium: consortium | consortium partner | consortium member | consortium members
     attribute consortium: members of the consortium | partner of the consortium | consortium participant
-    attribute consortium: member of the consortium
+    attribute consortium: member of the consortium | organisation | organisations | organisations in the consortium
+    attribute consortium: organisations of the consortium | consortium organisations
     attribute implementer: implementer | implementing organisation | implementing partner | implementing body
     attribute heads: head | headed | who head | who headed | chief | director | in charge | in charge of
     attribute focal_points: focal point | national focal point | nfp
     attribute venue: venue | hotel | which hotel
     attribute name: title | full title | full name | official title | official name | complete title | exact title
+    attribute name: complete name | long name | long title | proper name | official designation | officially called
+    attribute name: officially named | officially entitled | entitled | titled | wording of title
+    attribute acronym: acronym | short name | short title | short form
     ask count: how many | number of | how often | how many times | what number of | total of | total number of
     ask count: number
     ask when: when | date | which date | what date | period | from when to when | time
@@ -38,7 +42,8 @@ _SIGNS = """
     ask year: what year | which year | year
     ask where: where | location | place | in which place | what place | which place
     ask city: city | which city | what city | town | which town | host city
-    ask who: who | whom | by whom | which organisation | what organisation | name of the | which person
+    ask who: who | whom | by whom | which organisation | what organisation | which organisations
+    ask who: name of the | which person
     ask day: which exact day | exact day | day | which day | what day | on which day | on what day | exact date
     ask day: day month year
     ask list: list | which | what | all | every | each | name | show | give | enumerate
@@ -141,7 +146,7 @@ _OWN_FORMS = frozenset(
     regional national nationals trained train trainer trainers participate participated participates
     participating participation manager managers management stated directed funded funder members membership
     implementation closing graduation attendance implementer implementers opened opener present presented presentation
-    representative representatives partnership partnering headed
+    representative representatives partnership partnering headed organisation organisations
     """.split()
 )
 """Words that do not mean what the other words of their stem mean."""
@@ -224,7 +229,8 @@ def forms(name: str) -> Iterable[tuple[str, ...]]:
         words = key(form)
         is_place = bool(names.country(form) or names.region(form))
         is_short = len(words) == 1 and (len(form.strip()) < _SHORTEST or not form.strip()[:3].isupper())
-        if words and not is_place and not is_short and len(words) <= _TOO_LONG and "secretariat" not in words:
+        is_remark = form == form.lower()
+        if words and not (is_place or is_short or is_remark) and len(words) <= _TOO_LONG and "secretariat" not in words:
             yield words
 
 

@@ -14,12 +14,20 @@ _REPORTED = re.compile(
     rf"|[,–-] {_BE} [^?,]+\?$",
     re.IGNORECASE,
 )
+_ELLIPTIC = re.compile(
+    r"\b(?:included|listed|present|represented|involved|covered|invited|still)\b[^?]*\?\s*$", re.IGNORECASE
+)
+"""A predicate without its verb: `Iraq included?`."""
+_ASKS_FOR_MORE = re.compile(r"\b(?:who|whom|whose|what|when|where|which|how|why|list|name)\b", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"(?<!yes )\bor\b", re.IGNORECASE)
 _DENIED = re.compile(
-    r"\b(?:no|not|never|none|neither|nor|without|cannot|absent|nobody|nothing|unable|missed|refused|postponed|cancelled)\b"
+    r"\b(?:no|not|never|none|neither|nor|without|cannot|absent|missing|lacking|nobody|nothing|unable|missed|refused"
+    r"|postponed|cancelled)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r",\s(?:which|who|whose|whom|where)\b[^,]*,", re.IGNORECASE)
+"""A clause that says something else of what it follows."""
 _LIMITING = frozenset(
     "only purely entirely solely exclusively merely full fully all every each first last main whole".split()
 )
@@ -34,30 +42,38 @@ def is_yes_no(question: str) -> bool:
     """True when a question can be answered with yes or no, and not with one of two things it names."""
     if _ALTERNATIVE.search(question):
         return False
-    return bool(_ASKS.match(question.strip()) or _REPORTED.search(question.strip()))
+    text = question.strip()
+    is_elliptic = bool(_ELLIPTIC.search(text)) and not _ASKS_FOR_MORE.search(text)
+    return bool(_ASKS.match(text) or _REPORTED.search(text) or is_elliptic)
 
 
 def decide(query: Query, sentence: str, around: str) -> bool | None:
     """True for yes, False for no, None when the sentence decides nothing.
 
     What the question names must stand in the sentence or in what stands around it (headings, title), with little left
-    out; a sentence that gives another number, month or country says no, and so does one without the question's "only".
+    out, and never the place where something is supposed to be; a sentence that gives another number, month or country
+    says no, and so does one without the question's "only".
     """
     said, placed = _stems(sentence), _stems(f"{sentence} {around}")
     values = [concept for concept in query.concepts if _is_value(concept)]
     missing = [concept for concept in values if not _stands(concept, placed)]
     if any(_has_rival(concept, sentence, said, query) for concept in missing):
         return False
-    if len(missing) > _MISSING * len(values):
+    if len(missing) > _MISSING * len(values) or any(_is_place(concept, query.text) for concept in missing):
         return None
     is_limited = bool(_LIMITING & frozenset(words(query.text)) - frozenset(words(sentence)))
-    denied = bool(_DENIED.search(sentence)) != bool(_DENIED.search(query.text))
+    denied = bool(_DENIED.search(_ASIDE.sub("", sentence))) != bool(_DENIED.search(query.text))
     return not (denied or is_limited)
 
 
 def _is_value(concept: Concept) -> bool:
     form = concept.forms[0]
     return concept.is_name or bool(_NUMBERS.fullmatch(form)) or stem(form) in _MONTH_STEMS
+
+
+def _is_place(concept: Concept, question: str) -> bool:
+    """True of a name in which, says the question, something is or happened."""
+    return concept.is_name and bool(re.search(rf"\bin {re.escape(concept.text)}\b", question, re.IGNORECASE))
 
 
 def _stands(concept: Concept, found: frozenset[str]) -> bool:

@@ -157,7 +157,7 @@ def test_a_question_that_is_understood_whole_is_a_query(question: str, expected:
     [
         "Which projects trained border guards in Central Asia?",
         "Which projects do not cover Central Asia?",
-        "Did Project 65 cover Mongolia?",
+        "Did Project 65 only cover Mongolia?",
         "upcoming round tables for Central Asia",
         "Who opened the 14th round table for Central Asia?",
         "Which projects cover Central Asia and the Gulf?",
