@@ -206,7 +206,7 @@ def _untimed(answer: Answer) -> Answer:
 @contextmanager
 def serving() -> Iterator[str]:
     """Run `coe serve` with the settings of this process, on a free port."""
-    command = [Path(sys.executable).with_name("coe"), "serve", "--port", "0"]
+    command = [str(Path(sys.executable).with_name("coe")), "serve", "--port", "0"]
     with (
         TemporaryFile("w+", encoding="utf-8") as log,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, encoding="utf-8") as process,

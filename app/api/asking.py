@@ -12,8 +12,9 @@ from app.api.journal import note_defect
 from app.api.limits import Slots, bounded_events
 from app.api.negotiation import preferred
 from app.api.problems import ProblemBody, internal_error, problem_body, problem_of
-from app.api.streaming import EVENT_STREAM, Token, as_event, stream_answer
+from app.api.streaming import EVENT_STREAM, as_event, stream_answer
 from app.assistant import as_question
+from app.responses import Token
 from app.running import Run
 from app.services import Services
 from app.types import Answer, Citation, Question, Retrieved, Understood

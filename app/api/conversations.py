@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.description import ANSWER, ASKING, READING, Operation
-from app.api.filtering import MOST_SKIPPED, Page, next_offset
+from app.api.filtering import MOST_SKIPPED
 from app.api.limits import Slots
 from app.conversations.archive import Archive
 from app.conversations.brief import Brief, brief_of
@@ -22,6 +22,7 @@ from app.conversations.keeping import Conversations
 from app.conversations.markdown import as_markdown
 from app.conversations.types import MAX_COMMENT, MAX_TITLE, Exchanged, Feedback, Kept, KeptTurn, Outcome, Verdict
 from app.conversations.word import as_word
+from app.responses import Page, next_offset
 from app.services import Services
 from app.types import Answer
 from ingest.types import Document

@@ -4,8 +4,6 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.responses import Page as Page
-from app.responses import next_offset as next_offset
 from app.retrieval.filters import Filters
 
 MOST_SKIPPED = 1_000_000

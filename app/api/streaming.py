@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 
 from app.api.journal import note_defect
 from app.api.problems import internal_error, problem_body, problem_of
-from app.responses import Token as Token
+from app.responses import Token
 from app.running import Run
 from app.types import Claimed, Event, Finished, Retrieved, Understood
 from ingest.errors import CoeError
