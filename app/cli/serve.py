@@ -1,5 +1,6 @@
 """`coe serve`: the chat page at / and the API at /api/v1."""
 
+import gc
 from typing import Annotated
 
 import typer
@@ -19,3 +20,5 @@ def serve(
     """Serve the chat page and the API."""
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     run_server(load_settings().model_copy(update=changes), build_services)
+    # The process ends now: looking once more through every object of models and page would take it seconds.
+    gc.freeze()
