@@ -4,6 +4,8 @@
   const EVERY = 700;
   const make = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
   const wait = () => new Promise((resolve) => setTimeout(resolve, EVERY));
+  const pane = () => document.getElementById("documents");
+  const words = () => pane().querySelector(".desk").dataset;
 
   const order = async (method, address, body) => {
     const response = await fetch(address, { method, body, credentials: "same-origin" });
@@ -22,14 +24,18 @@
     return now.report;
   };
 
-  // A line for each file: its name, how far it is, and in the end what became of it.
-  const line = (desk, name) => {
+  // A line for each file: its name, how far it is, and in the end what became of it. The view around is drawn anew
+  // after every change; the lines stay to be read.
+  const outcomes = make("ul", { className: "outcomes" });
+  outcomes.setAttribute("aria-live", "polite");
+  document.addEventListener("drawn", () => pane()?.querySelector(".desk")?.append(outcomes));
+  const line = (name) => {
     const row = make("li");
     const bar = make("progress", { max: 1 });
-    const said = make("span", { textContent: desk.dataset.waiting });
+    const said = make("span", { textContent: words().waiting });
     bar.setAttribute("aria-label", name);
     row.append(make("strong", { textContent: name }), bar, said);
-    desk.querySelector(".outcomes").append(row);
+    outcomes.append(row);
     const end = (css, text) => {
       row.className = css;
       bar.remove();
@@ -42,61 +48,50 @@
       fails: (text) => end("bad", text),
     };
   };
-  const changed = (desk) => {
-    const outcomes = [...desk.querySelectorAll(".outcomes > li")];
-    desk.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
-    // The view is drawn anew; what was done stays to be read.
-    const pane = desk.closest(".pane");
-    new MutationObserver((_, observer) => {
-      observer.disconnect();
-      pane.querySelector(".outcomes")?.append(...outcomes);
-    }).observe(pane, { childList: true });
-  };
-  const working = async (desk, work) => {
-    const buttons = desk.querySelectorAll("button");
-    buttons.forEach((button) => { button.disabled = true; });
-    try {
-      await work();
-    } finally {
-      buttons.forEach((button) => { button.disabled = false; });
-      changed(desk);
-    }
-  };
+  const changed = () => pane().dispatchEvent(new CustomEvent("changed", { bubbles: true }));
 
-  const add = async (desk, file, row) => {
-    row.says(desk.dataset.sending);
+  const add = async (file, row) => {
+    row.says(words().sending);
     try {
       const job = await order("POST", `/api/v1/documents?name=${encodeURIComponent(file.name)}`, file);
-      row.says(desk.dataset.reading);
+      row.says(words().reading);
       const report = await finished(job, row.moves);
-      row.ends(report.written.length ? desk.dataset.added : desk.dataset.unchanged);
+      row.ends(report.written.length ? words().added : words().unchanged);
     } catch (error) {
-      row.fails(`${desk.dataset.failed}: ${error.message}`);
+      row.fails(`${words().failed}: ${error.message}`);
     }
   };
-  const addAll = (desk, files) => working(desk, async () => {
-    const rows = files.map((file) => [file, line(desk, file.name)]);
-    for (const [file, row] of rows) await add(desk, file, row);
-  });
-  const single = (desk, name, method, address, told) => working(desk, async () => {
-    const row = line(desk, name);
-    row.says(desk.dataset.reading);
+  const addAll = async (files) => {
+    const rows = files.map((file) => [file, line(file.name)]);
+    for (const [file, row] of rows) await add(file, row);
+    changed();
+  };
+  const single = async (name, method, address, told) => {
+    const row = line(name);
+    row.says(words().reading);
     try {
       row.ends(told(await finished(await order(method, address), row.moves)));
     } catch (error) {
       row.fails(error.message);
     }
-  });
-  const inStep = (desk) => (report) =>
-    [report.written, report.deleted, report.failed].reduce((text, ids, at) => text.replace(`{${at}}`, ids.length), desk.dataset.step);
+    changed();
+  };
+  const inStep = (report) =>
+    [report.written, report.deleted, report.failed].reduce((text, ids, at) => text.replace(`{${at}}`, ids.length), words().step);
 
-  const confirmed = (dialog, name) => new Promise((resolve) => {
+  const confirmed = (name) => new Promise((resolve) => {
+    const dialog = pane().querySelector("dialog");
     dialog.querySelector(".named").textContent = name;
-    dialog.addEventListener("click", ({ target }) => { if (target.value) dialog.close(target.value); });
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    dialog.onclick = ({ target }) => { if (target.value) dialog.close(target.value); };
+    dialog.onclose = () => resolve(dialog.returnValue === "yes");
     dialog.returnValue = "";
     dialog.showModal();
   });
+  const remove = async (id) => {
+    if (!(await confirmed(id))) return;
+    const address = `/api/v1/documents/${id.split("/").map(encodeURIComponent).join("/")}`;
+    await single(id, "DELETE", address, () => words().removed);
+  };
 
   document.addEventListener("submit", (event) => {
     const form = event.target.closest(".desk form.upload");
@@ -104,19 +99,11 @@
     event.preventDefault();
     const files = [...form.elements.files.files];
     form.reset();
-    addAll(form.closest(".desk"), files);
+    addAll(files);
   });
-  document.addEventListener("click", async (event) => {
+  document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".pane [data-remove], .desk [data-ingest]");
-    if (!button) return;
-    const desk = button.closest(".pane").querySelector(".desk");
-    if (button.matches("[data-ingest]")) {
-      single(desk, button.textContent, "POST", "/api/v1/ingest", inStep(desk));
-      return;
-    }
-    const id = button.dataset.remove;
-    if (!(await confirmed(desk.querySelector("dialog"), id))) return;
-    const address = `/api/v1/documents/${id.split("/").map(encodeURIComponent).join("/")}`;
-    single(desk, id, "DELETE", address, () => desk.dataset.removed);
+    if (button?.matches("[data-ingest]")) single(button.textContent, "POST", "/api/v1/ingest", inStep);
+    else if (button) remove(button.dataset.remove);
   });
 })();

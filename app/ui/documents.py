@@ -226,7 +226,7 @@ def _controls(view: View) -> str:
         f'<form class="upload">{field(say("files"), _picker(accepted))}'
         f'<div class="act"><button type="submit">{literal(say("add"))}</button>'
         f'<button type="button" class="quiet" data-ingest>{literal(say("follow_folder"))}</button></div></form>'
-        f'<p class="note">{literal(say("add_hint"))}</p><ul class="outcomes" aria-live="polite"></ul>'
+        f'<p class="note">{literal(say("add_hint"))}</p>'
         f'<dialog aria-labelledby="removal-question"><p id="removal-question">{literal(say("sure"))}</p>'
         f'<p class="named"></p><div class="act"><button type="button" value="yes">{literal(say("remove"))}</button>'
         f'<button type="button" class="quiet" value="no">{literal(say("keep"))}</button></div></dialog></section>'

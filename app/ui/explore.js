@@ -50,6 +50,7 @@
     }
     pane.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
     pane.dataset.path = path;
+    pane.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
     pane.querySelector('nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
     if (takesFocus) focusOn(pane, isSameView);
   };
@@ -76,7 +77,8 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".pane [data-copy]");
     if (!button) return;
-    navigator.clipboard?.writeText(location.href).then(() => {
+    // Whoever gets the link has conversations of their own: the address of this one stays out of it.
+    navigator.clipboard?.writeText(`${location.origin}/${location.hash}`).then(() => {
       button.textContent = button.dataset.copy;
       say(button.dataset.copy);
     });

@@ -95,7 +95,7 @@ def _passage(view: View, hit: Hit) -> str:
     where = " · ".join(filter(None, [own, view.say("page", page=chunk.page) if chunk.page else ""]))
     address = literal_address(document_path(chunk.document_id, start=chunk.start, end=chunk.end))
     return (
-        f'<a class="source passage" href="{address}" title="{literal(hit.metadata.title)}">'
+        f'<a class="source passage" href="{address}"><span class="title sr">{literal(hit.metadata.title)}</span>'
         f'<span class="where">{literal(where or view.say("open"))}</span>'
         f'<span class="text">{marked(chunk.text, hit.matched)}</span></a>'
     )
