@@ -88,7 +88,7 @@ def _counted(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
         return replace(query, asked="size", attribute=as_attribute(attributes[0]))
     if attributes and not (attributes == ["countries"] and query.kind == "project"):
         return None
-    if not _is_about(query.kind, meaning):
+    if not _is_about(query.kind, meaning) or meaning.all("ordinal"):
         return None
     if (not query.conditions and query.kind != "secretariat") or _is_one(query):
         return None

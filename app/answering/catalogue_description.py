@@ -30,6 +30,7 @@ _AIMING = frozenset(
     aim aims aimed purpose objective objectives goal goals achieve mission intended intend supposed point
     """.split()
 )
+_AT_LENGTH = frozenset("explain explained explanation describe description summary summarise outline nutshell".split())
 _MEANING = frozenset("mean means meant meaning".split())
 """Ask of an abbreviation for its long form, which is another question."""
 _DOING = frozenset("task tasks role duty duties responsibility responsibilities do does job".split())
@@ -65,6 +66,8 @@ class Subject:
     term: Term | None = None
     asks_aim: bool = False
     asks_tasks: bool = False
+    at_length: bool = False
+    """True when more is wanted than the one sentence that says what it is."""
 
 
 def subject_of(scan: Scan, terms: Sequence[Term]) -> Subject | None:
@@ -75,7 +78,9 @@ def subject_of(scan: Scan, terms: Sequence[Term]) -> Subject | None:
         asks_aim = bool(rest & _AIMING or _MEANT_FOR.search(scan.text))
         wants = rest & _DESCRIBING or asks_aim or _WHAT_IS.search(scan.text)
         is_whole = rest <= _PLAIN | _DESCRIBING | _AIMING
-        return Subject(project=scan.names[0].value, asks_aim=asks_aim) if wants and is_whole else None
+        at_length = bool(rest & _AT_LENGTH) and "sentence" not in rest
+        subject = Subject(project=scan.names[0].value, asks_aim=asks_aim, at_length=at_length)
+        return subject if wants and is_whole else None
     return None if scan.names else _term(scan, terms)
 
 
@@ -108,7 +113,7 @@ def described(subject: Subject, row: Row | None, sources: Sources) -> tuple[Clai
         return None
     lead = next(_naming(row, _told(document, lambda section: not _AIMS.search(section.heading))), None)
     aims = list(_aims(row, document))
-    chosen = aims[:_AIM_SENTENCES] if subject.asks_aim else [*filter(None, [lead]), *aims[:1]]
+    chosen = aims[:_AIM_SENTENCES] if subject.asks_aim else [*filter(None, [lead]), *aims[: subject.at_length]]
     if not chosen:
         return None
     differing = sources.told_differently(row, _SUBJECTS)

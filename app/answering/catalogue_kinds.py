@@ -11,8 +11,8 @@ SINGLE = ("region", "country", "city", "project", "period", "ordinal", "series",
 
 VERBS = MappingProxyType(
     {
-        "meeting": {"hold", "host", "attend", "cover", "last"},
-        "project": {"cover", "attend", "start", "end", "implement", "last"},
+        "meeting": {"hold", "host", "attend", "cover", "last", "link"},
+        "project": {"cover", "attend", "start", "end", "implement", "last", "link"},
         "partner": {"join", "cover"},
         "secretariat": {"open", "host", "cover", "implement"},
     }

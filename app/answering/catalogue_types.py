@@ -8,7 +8,7 @@ Kind = Literal["meeting", "project", "partner", "secretariat"]
 Order = Literal["most", "least"]
 Field = Literal[
     "region", "country", "place", "city", "project", "series", "ordinal", "format", "organisation", "implementer",
-    "topic", "name", "start", "end", "joined", "opened", "countries", "state", "status",
+    "topic", "name", "start", "end", "joined", "opened", "countries", "state", "status", "linked",
 ]  # fmt: skip
 """What a condition is about; `place` is the country where a meeting is held, `country` one that has to do with it."""
 

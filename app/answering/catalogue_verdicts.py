@@ -13,7 +13,7 @@ from app.answering.catalogue_sources import CERTAIN, LIKELY, Sources, is_sentenc
 from app.answering.catalogue_types import CatalogueQuery, Condition, label
 from app.answering.types import Claim, Verdict
 from app.types import Completeness
-from ingest import dates, names
+from ingest import dates, expressions, names
 from ingest.types import Cell, Row
 
 _TAKING_PART = re.compile(
@@ -63,8 +63,7 @@ def decided(
     if proposed is None or len(found.matches) != 1:
         return None
     match = found.matches[0]
-    decision = _state(match.row, proposed, sources, today) if proposed.field == "state" else None
-    decision = decision or _stated(match.row, proposed) or _denied(match.row, proposed, sources)
+    decision = _decision(match.row, proposed, sources, today)
     if decision is None:
         return None
     word = "Yes" if decision.is_so else "No"
@@ -77,6 +76,24 @@ def decided(
     return Claim(text, (evidence,)), Verdict(
         completeness, word, confidence=CERTAIN if is_sure else LIKELY, coverage=coverage
     )
+
+
+def _decision(row: Row, proposed: Condition, sources: Sources, today: date) -> _Decision | None:
+    if proposed.field == "state":
+        return _state(row, proposed, sources, today)
+    if proposed.field == "linked":
+        return _linked(row, proposed, sources)
+    return _stated(row, proposed) or _denied(row, proposed, sources)
+
+
+def _linked(row: Row, proposed: Condition, sources: Sources) -> _Decision | None:
+    """Yes, by a sentence of a project's own document that names both projects."""
+    both = {row.value("number"), proposed.value}
+    own = (id for id in row.documents if len(sources.document(id).metadata.records) == 1)
+    for cell in (cell for id in own for cell in sources.sentences(id) if is_sentence(cell.quote)):
+        if {str(number) for number, _, _ in expressions.projects(cell.quote)} == both:
+            return _Decision(is_so=True, cell=cell)
+    return None
 
 
 def _words(match: Match, proposed: Condition, cell: Cell) -> str:

@@ -117,6 +117,9 @@ def _of_project(meaning: Meaning) -> tuple[Condition, Sign] | None:
         return _dated(meaning, "start" if verbs == {"start"} else "end")
     if meaning.all("period"):
         return None
+    if "link" in verbs and verbs <= {"link", "cover"}:
+        others = [sign for sign in meaning.signs if sign.kind == "project"][1:]
+        return (Condition("linked", others[0].value), others[0]) if len(others) == 1 else None
     fields: dict[str, Field] = {"country": "country", "organisation": "organisation", "region": "region"}
     for kind, field in fields.items():
         found = [sign for sign in meaning.signs if sign.kind == kind]

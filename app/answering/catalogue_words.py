@@ -53,6 +53,7 @@ _SIGNS = """
     verb join: join | accede | accession | accession date | become a partner | became a partner | become partner
     verb join: member since | become a member | became a member | enter | joining | date of joining | partner since
     verb open: open | opened | inaugurate | opening | inauguration
+    verb start: get going | got going | get under way | got under way | get started | got started
     verb start: start | begin | began | begun | commence | start date | starting date | date of start
     verb end: end | finish | conclude | close | end date | completion date
     verb attend: attend | take part | took part | taken part | participate | participated | participating
@@ -60,6 +61,8 @@ _SIGNS = """
     verb cover: cover | concern | involve | include | relate | relate to | deal with | benefit | serve | work
     verb cover: operate | active | run | count | connected | count among | country list | list of country | its list
     verb cover: project list | mention | belong | implemented in | reach | form | made up | make up | discussed
+    verb link: anything to do with | something to do with | linked to | linked with | connected to | connected with
+    verb link: related to
     verb implement: implement | implemented by | carried out | carry out | lead | led | managed by | run by
     verb implement: in charge of project
     verb last: last longer | last for | how long last

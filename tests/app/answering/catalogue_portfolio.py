@@ -43,7 +43,7 @@ records:
 
 Project 72 buys equipment for border posts and started in 2022. Project 72 was ongoing on 9 April 2024.
 Two countries are listed for Project 72 in South East Asia: Cambodia and Malaysia.
-Thailand is missing from the list of countries of Project 72.
+Thailand is missing from the list of countries of Project 72. Project 72 builds on Project 71.
 """,
     "projects/project-73": """---
 title: 'Project 73: Training of customs'

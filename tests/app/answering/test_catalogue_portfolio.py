@@ -42,9 +42,9 @@ AIM = "Project 71 aimed to let coastal laboratories warn each other within a day
 @pytest.mark.parametrize(
     ("question", "told"),
     [
-        ("what is SEALAB about?", [LEAD, AIM]),
+        ("what is SEALAB about?", [LEAD]),
         ("P71 in a nutshell", [LEAD, AIM]),
-        ("Could you explain in one sentence what Project 71 does?", [LEAD, AIM]),
+        ("Could you explain in one sentence what Project 71 does?", [LEAD]),
         ("purpose of project 71", [AIM]),
         ("What is SEALAB supposed to achieve?", [AIM]),
         ("what is project 71 for", [AIM]),
@@ -132,6 +132,7 @@ def test_names_and_counts_of_a_record_are_answered(reader: CatalogueReader, ques
         ("is project 73 completed?",
          "Yes: Project 73 trained customs officers in the Gulf and is completed."),
         ("is project 72 still running?", "Yes, as of 9 April 2024: Project 72 was ongoing on 9 April 2024."),
+        ("does project 72 have anything to do with project 71?", "Yes: Project 72 builds on Project 71."),
         ("Is Cambodia a partner country?", "Yes: Cambodia is a partner country of South East Asia."),
         ("did Cambodia join in 2014?", "No: Cambodia joined the Initiative in May 2013."),
     ],

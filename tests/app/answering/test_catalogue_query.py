@@ -171,6 +171,7 @@ def test_a_question_that_is_understood_whole_is_a_query(question: str, expected:
         "How many partner countries came to the 14th round table for Central Asia?",
         "How many partner countries did the Initiative have in 2021?",
         "what is this test about",
+        "how many in the 15th round table for Central Asia",
         "projects",
         "",
     ],

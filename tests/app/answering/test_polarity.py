@@ -31,7 +31,10 @@ VOCABULARY = Vocabulary(
         ("Kenya joined in 2013, is that so?", True),
         ("The meeting was in Rabat, was it in May?", True),
         ("Kenya joined, yes or no?", True),
+        ("p89 iraq included?", True),
+        ("Kenya listed for the exercise of May 2021?", True),
         ("Was it in Rabat or in Dakar?", False),
+        ("Which country is included?", False),
         ("Can you list the partners?", False),
         ("Can you tell me who opened it?", False),
         ("When did Kenya join?", False),
@@ -64,6 +67,17 @@ def test_what_can_be_answered_with_yes_or_no(question: str, expected: bool) -> N
         pytest.param("Did 40 people meet in May?", "In June people met.", "", False, id="another month, no number"),
         pytest.param("Did Kenya attend?", "Kenya did not attend.", "", False, id="denied"),
         pytest.param("Did Kenya attend?", "Kenya didn’t attend.", "", False, id="denied in short"),
+        pytest.param("Did Kenya attend?", "Kenya and Georgia are missing from the list.", "", False, id="missing"),
+        pytest.param(
+            "Did Kenya attend?", "Kenya, which is not on the list, attended.", "", True, id="denied of something else"
+        ),
+        pytest.param(
+            "Was it in Nairobi that 40 people met in June 2021?",
+            "In June 2021 40 people met.",
+            "",
+            None,
+            id="the place is not told",
+        ),
         pytest.param("Was the exercise held?", "The exercise was postponed.", "", False, id="postponed"),
         pytest.param("Did Kenya not attend?", "Kenya attended.", "", False, id="only the question denies"),
         pytest.param("Did only Kenya attend?", "Kenya attended.", "", False, id="only the question limits"),
