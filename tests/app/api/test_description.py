@@ -1,5 +1,6 @@
 """The API describes itself, with an example that is true to its own words."""
 
+import jsonschema_rs
 import pytest
 
 from app.api.application import OPERATIONS
@@ -26,6 +27,21 @@ def test_every_operation_has_an_example_of_its_answer(described: dict):
         if "example" not in content
     ]
     assert bare == []
+
+
+def test_every_example_is_what_its_schema_says(described: dict):
+    wrong = [
+        (path, method, error.message)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+        for body in (operation.get("requestBody", {}), next(iter(operation["responses"].values())))
+        for kind, content in body.get("content", {}).items()
+        if kind == "application/json"
+        for error in jsonschema_rs.Draft202012Validator(
+            content["schema"] | {"components": described["components"]}
+        ).iter_errors(content["example"])
+    ]
+    assert wrong == []
 
 
 def test_the_examples_are_a_question_and_an_answer(described: dict):
