@@ -30,7 +30,7 @@ from app.ui.words import LANGUAGES, Words, words_in
 HERE = Path(__file__).parent
 VIEWS = ("ask", "explore", "documents")
 """Views of the page, in the order of the bar; the first is open when nothing else is asked for."""
-STYLES = ("page.css", "explore.css")
+STYLES = ("page.css", "explore.css", "history.css")
 SCRIPTS = ("page.js", "chat.js", "explore.js", "documents.js", "history.js")
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
@@ -116,6 +116,6 @@ def _head(words: Words) -> str:
     # Inside a script element only a closing tag could end it: no word of ours holds one, and none may.
     facts = facts.replace("<", "\\u003c")
     return (
-        f'<link rel="icon" href="{ICON}"><style>{style}</style>'
+        f'<link rel="icon" href="{ICON}"><style>:root {{ --opening: "{words["page.loading"]}" }} {style}</style>'
         f"<script>window.coe = {facts};</script><script>{script}</script>"
     )
