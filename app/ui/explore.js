@@ -23,7 +23,7 @@
   };
   // After a filter or a sorting the count is read out, after a step to another view its heading.
   const focusOn = (pane, isSameView) => {
-    const target = pane.querySelector(isSameView ? ".counted, h2" : "h2");
+    const target = (isSameView && pane.querySelector(".counted")) || pane.querySelector("h2");
     if (!target) return;
     target.tabIndex = -1;
     target.focus({ preventScroll: isSameView });
@@ -51,7 +51,6 @@
     pane.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
     pane.dataset.path = path;
     pane.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
-    pane.querySelector('nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
     if (takesFocus) focusOn(pane, isSameView);
   };
   const follow = (takesFocus = true) => {
