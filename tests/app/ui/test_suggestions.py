@@ -6,7 +6,16 @@ from ingest.types import Cell, Row
 
 def row(kind: str, id: str, **values: str) -> Row:
     cells = tuple(
-        Cell(field=field, value=value, document_id="partners/kazakhstan", section="", quote=value, start=0, end=1)
+        Cell(
+            field=field,
+            value=value,
+            detail=None,
+            document_id="partners/kazakhstan",
+            section="",
+            quote=value,
+            start=0,
+            end=1,
+        )
         for field, value in values.items()
     )
     return Row(kind=kind, id=id, cells=cells)
