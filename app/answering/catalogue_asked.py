@@ -10,6 +10,10 @@ from app.answering.catalogue_signs import Meaning
 from app.answering.catalogue_types import Attribute, CatalogueQuery, Kind
 
 _WHICH_COUNTRY = re.compile(r"\b(?:which|what) country\b", re.IGNORECASE)
+_CALLED = re.compile(
+    r"\b(?:called|named)\W*$|\bname of (?:the )?(?:coe )?p(?:roject)?\b|\bp(?:roject)?\s?\d{1,3}(?:'s)? name\b",
+    re.IGNORECASE,
+)
 _DEFINITION = re.compile(r"^\W*(?:what|who)\b(?:'s|\s+(?:is|are|was|were|does|do)\b)", re.IGNORECASE)
 _TELLING = frozenset(
     {"region", "country", "place", "city", "project", "start", "end", "joined", "opened", "organisation"}
@@ -100,6 +104,8 @@ def _attributes(kind: Kind, meaning: Meaning) -> list[str]:
     said = [found for found in meaning.all("attribute") if not (found == "countries" and kind == "partner")]
     if kind == "meeting" and meaning.says("kind", "project"):
         said.append("projects")
+    if kind == "project" and not said and meaning.all("project") and _CALLED.search(meaning.scan.text):
+        return ["name"]
     if kind == "project" and not said and meaning.says("kind", "partner") and meaning.all("project"):
         return ["consortium"] if meaning.says("ask", "count") else []
     if kind == "secretariat":

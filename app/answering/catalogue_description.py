@@ -16,13 +16,14 @@ _PLAIN = frozenset(
     """
     a an the what s is are was were be does do did it this that of for to in on at me you please could can would i about
     tell us we exactly short brief briefly word words few sentence one two by with read heard some any give say kindly
-    project programme initiative cbrn coe eu just really and so actually term
+    project programme initiative cbrn coe eu just really and so actually term its counts count
+    sense thing body institution
     """.split()
 )
 _DESCRIBING = frozenset(
     """
     about explain explained describe description define definition nutshell kind sort type deal deals dealing dealt
-    concern concerned subject topic content summary summarise do does did explanation outline
+    concern concerned subject topic content summary summarise do does did explanation outline help helps
     """.split()
 )
 _AIMING = frozenset(
@@ -31,10 +32,11 @@ _AIMING = frozenset(
     """.split()
 )
 _AT_LENGTH = frozenset("explain explained explanation describe description summary summarise outline nutshell".split())
+_OF_A_KIND = frozenset("it thing body institution".split())
 _MEANING = frozenset("mean means meant meaning".split())
 """Ask of an abbreviation for its long form, which is another question."""
 _DOING = frozenset("task tasks role duty duties responsibility responsibilities do does job".split())
-_WHAT_IS = re.compile(r"^\W*what(?:'s|\s+(?:is|was|are|were))\b", re.IGNORECASE)
+_WHAT_IS = re.compile(r"^\W*what(?:'s|(?:\s+exactly)?\s+(?:is|was|are|were))\b", re.IGNORECASE)
 _MEANT_FOR = re.compile(r"\bfor\W*$", re.IGNORECASE)
 _AIMS = re.compile(r"\b(?:objectives?|aims?|purposes?|goals?)\b", re.IGNORECASE)
 _STATES_AIM = re.compile(
@@ -47,8 +49,9 @@ _LINKING = re.compile(
     r"|(?:is|was)\s+(?:(?:meant|intended)\s+)?to|is|was)\s+",
     re.IGNORECASE,
 )
-_ABOUT_TERM = r"^(?:an?|the|each|every)\s+{term}(?:\s*\([^()]*\))?\s+(?P<said>(?:is|was|\w+s)\b.*)"
-_TERM_DOES = _ABOUT_TERM.replace("(?:is|was|", r"(?!(?:is|was|has)\b)(?:")
+_BEGINNING = r"^(?:an?|the|each|every)\s+{term}(?:\s*\([^()]*\))?\s+"
+_IS_A = _BEGINNING + r"(?P<said>(?:is|was)\s+(?:an?|the|one|any)\b.*)"
+_DOES = _BEGINNING + r"(?P<said>(?!(?:is|was|has)\b)\w+s\b.*)"
 _WHO_DOES = r"\b{term}(?:\s*\([^()]*\))?,?\s+(?:who|which|that)\s+(?P<said>\w.*)"
 _ROW = r"^Abbreviation: [^\n]*?\bMeaning: {term}; [^:\n]+: (?P<said>[^\n]+)"
 _SUBJECTS = ("subject", "topic", "content", "aim", "objective")
@@ -81,21 +84,23 @@ def subject_of(scan: Scan, terms: Sequence[Term]) -> Subject | None:
         at_length = bool(rest & _AT_LENGTH) and "sentence" not in rest
         subject = Subject(project=scan.names[0].value, asks_aim=asks_aim, at_length=at_length)
         return subject if wants and is_whole else None
-    return None if scan.names else _term(scan, terms)
+    return _term(scan, terms)
 
 
 def _term(scan: Scan, terms: Sequence[Term]) -> Subject | None:
     """A term of the glossary that is written out, or abbreviated where the words ask for more than its long form."""
     words = [word.folded.removesuffix("s") for word in scan.words]
+    left = range(len(words))
     for term in terms:
         for form in (key(term.expansion), key(term.abbreviation)):
             at = _place(words, [word.removesuffix("s") for word in form])
-            if at is None:
+            if at is None or any(scan.named[other] for other in left if not at <= other < at + len(form)):
                 continue
             rest = {word.folded for word in [*scan.words[:at], *scan.words[at + len(form) :]]}
             is_written_out = form == key(term.expansion)
             asks_tasks = bool(rest & _DOING)
-            wants = rest & (_DESCRIBING | _DOING) or (is_written_out and _WHAT_IS.search(scan.text))
+            is_plain = _WHAT_IS.search(scan.text) or rest & _MEANING if is_written_out else rest & _OF_A_KIND
+            wants = rest & (_DESCRIBING | _DOING) or is_plain
             if wants and rest <= _PLAIN | _DESCRIBING | _DOING | (_MEANING if is_written_out else frozenset()):
                 return Subject(term=term, asks_tasks=asks_tasks)
     return None
@@ -165,9 +170,8 @@ def explained(subject: Subject, sources: Sources) -> tuple[Claim | Verdict, ...]
     general = [document for document in sources.documents() if document.metadata.kind in _GENERAL]
     stated = [cell for document in general for cell in _told(document, lambda section: True)]
     rows = [cell for document in general for cell in _rows_of(document)]
-    patterns = (_WHO_DOES, _TERM_DOES) if subject.asks_tasks else (_ABOUT_TERM, _WHO_DOES)
-    explanations = () if subject.asks_tasks else ((_ROW, rows),)
-    for pattern, cells in (*((one, stated) for one in patterns), *explanations):
+    tasks = ((_WHO_DOES, stated), (_DOES, stated))
+    for pattern, cells in tasks if subject.asks_tasks else ((_IS_A, stated), (_DOES, stated), (_ROW, rows)):
         spelled = re.compile(pattern.format(term=_spelled(subject)), re.IGNORECASE | re.DOTALL)
         for cell in cells:
             if match := spelled.search(cell.quote):

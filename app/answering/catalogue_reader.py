@@ -17,7 +17,7 @@ from app.answering.catalogue_signs import Scan
 from app.answering.catalogue_sources import CERTAIN, LIKELY, SHOWN, UNLIKELY, Catalogued, Sources, is_sentence, listed
 from app.answering.catalogue_types import Attribute, CatalogueQuery
 from app.answering.catalogue_values import POSTS, Value
-from app.answering.catalogue_verdicts import decided
+from app.answering.catalogue_verdicts import decided, says_taking_part
 from app.answering.catalogue_words import Lexicon
 from app.answering.types import Claim, Listed, Other, Verdict
 from app.types import Completeness
@@ -143,7 +143,10 @@ class CatalogueReader:
     def _held(self, query: CatalogueQuery, row: Row, attribute: Attribute) -> Sequence[Value]:
         if attribute in POSTS:
             return said.all_named(said.values(row, attribute))
-        return self._within(query, said.values(row, attribute))
+        held = said.values(row, attribute)
+        if row.kind == "meeting" and attribute == "countries" and _is_host_only(row, held):
+            return ()
+        return self._within(query, held)
 
     def _newest(self, query: CatalogueQuery, match: Match, held: Sequence[Value]) -> tuple[Claim | Verdict, ...]:
         """The value of the newest source, and the others as what other sources say."""
@@ -227,3 +230,9 @@ def _nothing(query: CatalogueQuery, found: Selection) -> tuple[Claim | Verdict, 
 def _completeness(found: Selection) -> Completeness:
     """Partial when more rows may be missing than were found."""
     return "partial" if sum(found.silent.values()) > len(found.matches) else "complete"
+
+
+def _is_host_only(row: Row, held: Sequence[Value]) -> bool:
+    """True when the only country named is the one that something was held in, with no word that it took part."""
+    hosts = row.values("country")
+    return all(value.text in hosts and not says_taking_part(value.cells[0]) for value in held)

@@ -44,7 +44,7 @@ _BESIDE_REGIONS = frozenset({"region", "round", "rtm", "secretariat", "partner",
 """Everyday words and parts of names that are abbreviations only in capitals."""
 _OF_A_REGION = re.compile(r"\b(?P<noun>asia(?=n\b)|middle east(?=ern\b))(?:n|ern)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b(?:no|nr|number)\b\.?\s?(\d{1,3})\b", re.IGNORECASE)
-_PROJECT = re.compile(r"\bp\s?(\d{1,3})\b", re.IGNORECASE)
+_PROJECT = re.compile(r"\b(?:p|projects?,? (?:no|nr|number)\b\.?)\s?(\d{1,3})\b", re.IGNORECASE)
 
 
 class Scan:

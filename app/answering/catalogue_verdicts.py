@@ -40,6 +40,8 @@ _NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen twenty"
 ).split()
+_NO_PARTNER = re.compile(r"^not a ", re.IGNORECASE)
+_NOT_CONFIRMED = re.compile(r"\b(?:unconfirmed|not confirmed)\b", re.IGNORECASE)
 _FEWEST_OF_A_LIST = 2
 _OVER = re.compile(r"\b(?:completed|ended|concluded|finished|closed)\b", re.IGNORECASE)
 _RUNNING = re.compile(r"\b(?:ongoing|underway|under way|running)\b", re.IGNORECASE)
@@ -76,6 +78,11 @@ def decided(
     return Claim(text, (evidence,)), Verdict(
         completeness, word, confidence=CERTAIN if is_sure else LIKELY, coverage=coverage
     )
+
+
+def says_taking_part(cell: Cell) -> bool:
+    """True when a country's cell says that the country was there, not merely that something was held in it."""
+    return bool(_TAKING_PART.search(cell.quote))
 
 
 def _decision(row: Row, proposed: Condition, sources: Sources, today: date) -> _Decision | None:
@@ -130,8 +137,7 @@ def _denied(row: Row, proposed: Condition, sources: Sources) -> _Decision | None
     if proposed.field in _LISTED:
         return _not_listed(row, proposed, sources)
     if proposed.field == "status":
-        cells = [cell for cell in row.cells if cell.field == "status" and cell.value.startswith("not a ")]
-        return _Decision(is_so=False, cell=cells[0], as_of=_dated(cells[0], sources)) if cells else None
+        return _no_partner(row, proposed, sources)
     if proposed.field == "format":
         return _other_format(row, proposed)
     cells = list(_of_field(row, proposed))
@@ -139,6 +145,13 @@ def _denied(row: Row, proposed: Condition, sources: Sources) -> _Decision | None
     if not is_one or stating(row, proposed) is None or (row.kind == "project" and proposed.field == "region"):
         return None
     return next((_Decision(is_so=False, cell=cell) for cell in cells if is_sentence(cell.quote)), None)
+
+
+def _no_partner(row: Row, proposed: Condition, sources: Sources) -> _Decision | None:
+    """No, for a country that is said to be none, or, when that is asked, not confirmed as one."""
+    said_so = _NOT_CONFIRMED if proposed.value == "confirmed" else _NO_PARTNER
+    cell = next((cell for cell in row.cells if cell.field == "status" and said_so.search(cell.value)), None)
+    return _Decision(is_so=False, cell=cell, as_of=_dated(cell, sources)) if cell else None
 
 
 def _dated(cell: Cell, sources: Sources) -> str | None:

@@ -19,6 +19,7 @@ _FRAMES = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"^\W*(?:(?:and|so|but|was|were|is|are|has|have|had|did|does|do)\b)", re.IGNORECASE)
+_PLANNED = re.compile(r"\b(?:meant|due|scheduled|expected) to\b", re.IGNORECASE)
 _PREDICATE = re.compile(
     r"\b(?:included|listed|present|represented|involved|covered|there|running|ongoing|active|finished|completed|over|"
     r"ended|concluded|closed|attended|invited|member|partner|partner country)\s*\?*\s*$",
@@ -43,7 +44,7 @@ _TAKING_PART = frozenset({"attend", "cover"})
 
 def whether(question: str, lexicon: Lexicon) -> CatalogueQuery | None:
     """The query that a question for yes or no is; None when it is none, or supposes what rows do not tell."""
-    text = _FRAMES.sub(" ", question.replace("’", "'")).strip(" ,;:–-")
+    text = _PLANNED.sub(" ", _FRAMES.sub(" ", question.replace("’", "'"))).strip(" ,;:–-")
     if not (_ASKS.match(text) or _PREDICATE.search(text) or _FRAMES.search(question)):
         return None
     return _state(text, lexicon) or _supposed(Scan(text, lexicon))
@@ -89,7 +90,8 @@ def _kind(meaning: Meaning) -> Kind | None:
         return "meeting"
     if meaning.all("project"):
         return "project"
-    return "partner" if meaning.all("country") and kind_of(meaning) == "partner" else None
+    is_of_partner = kind_of(meaning) == "partner" or (meaning.all("region") and not meaning.all("kind"))
+    return "partner" if meaning.all("country") and is_of_partner else None
 
 
 def _of_meeting(meaning: Meaning) -> tuple[Condition, Sign] | None:
@@ -131,16 +133,16 @@ def _of_project(meaning: Meaning) -> tuple[Condition, Sign] | None:
 
 
 def _of_partner(meaning: Meaning) -> tuple[Condition, Sign] | None:
-    country = next(sign for sign in meaning.signs if sign.kind == "country")
     if "join" in meaning.all("verb"):
         return _dated(meaning, "joined")
-    if meaning.all("period") or meaning.all("verb") or not meaning.says("kind", "partner"):
+    if meaning.all("period") or not set(meaning.all("verb")) <= {"cover"}:
         return None
     region = next((sign for sign in meaning.signs if sign.kind == "region"), None)
     if region:
         return Condition("region", region.value), region
-    noun = next(sign for sign in meaning.signs if (sign.kind, sign.value) == ("kind", "partner"))
-    return (Condition("status", "partner"), noun) if country else None
+    noun = next((sign for sign in meaning.signs if (sign.kind, sign.value) == ("kind", "partner")), None)
+    is_confirmed = any(word.folded == "confirmed" for word in meaning.scan.words)
+    return (Condition("status", "confirmed" if is_confirmed else "partner"), noun) if noun else None
 
 
 def _dated(meaning: Meaning, field: Field) -> tuple[Condition, Sign] | None:

@@ -33,6 +33,7 @@ _SIGNS = """
     attribute venue: venue | hotel | which hotel
     attribute name: title | full title | full name | official title | official name | complete title | exact title
     attribute name: complete name | long name | long title | proper name | official designation | officially called
+    attribute name: whole title | heading | exact heading | called in full | it called | it officially called
     attribute name: officially named | officially entitled | entitled | titled | wording of title
     attribute acronym: acronym | short name | short title | short form
     ask count: how many | number of | how often | how many times | what number of | total of | total number of
@@ -118,7 +119,7 @@ _FILLERS = """
     regarding related between among both altogether hello hi thanks thank you pls plz two three four five six seven
     eight nine ten eleven twelve and or vs versus eventually network taking taken part participating confirmed
     held taking place abroad long much did do does done was were been programme planned acted act
-    current currently now today euro euros
+    current currently now today euro euros cite printed write out
 """.split()
 _MEANINGFUL = frozenset(
     "before after until since mean means meaning stands stand after should abbreviation acronym".split()
@@ -149,7 +150,7 @@ _OWN_FORMS = frozenset(
     regional national nationals trained train trainer trainers participate participated participates
     participating participation manager managers management stated directed funded funder members membership
     implementation closing graduation attendance implementer implementers opened opener present presented presentation
-    representative representatives partnership partnering headed organisation organisations
+    representative representatives partnership partnering headed heading organisation organisations
     """.split()
 )
 """Words that do not mean what the other words of their stem mean."""
