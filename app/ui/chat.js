@@ -251,7 +251,6 @@
     const asked = document.querySelectorAll("#chat .question");
     if (asked.length > questions) {
       following = true;
-      if (box() && joined(box().value) === joined(asked[asked.length - 1].innerText)) fill("");
       if (document.activeElement === document.body && !narrow.matches) {
         box()?.focus({ preventScroll: true });
       }
@@ -266,6 +265,9 @@
     const replies = [...document.querySelectorAll("#chat .reply")];
     const reply = replies.at(-1);
     replies.forEach((each) => each.classList.toggle("newest", each === reply));
+    // What is being answered has left the box, whether it is a new question or the last one, changed.
+    const asked = [...document.querySelectorAll("#chat .question")].at(-1);
+    if (reply?.matches(".working") && box() && joined(box().value) === joined(asked.innerText)) fill("");
     const news = reply?.querySelector(reply.matches(".working") ? ".step" : ".said")?.textContent ?? "";
     if (news !== told) live.textContent = told = news;
   };
