@@ -101,7 +101,7 @@ def brief_source(view: View, cell: Cell) -> str:
     address = literal_address(document_path(cell.document_id, start=cell.start, end=cell.end))
     return (
         f'<a class="source" href="{address}" title="{title}">{literal(view.say("source"))}'
-        f' <span class="title sr">{title}</span>, {literal(text)}</a>'
+        f', <span class="title sr">{title}</span>{literal(text)}</a>'
     )
 
 
