@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.errors import FingerprintMismatch, LibraryDamaged, LibraryMissing
 from ingest.generation import Generations
 from ingest.library import FILE_NAME, Library
-from ingest.pipeline import open_vectors
+from ingest.publication import open_vectors
 from ingest.vectors import ChromaServer, VectorIndex
 
 

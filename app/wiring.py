@@ -27,6 +27,7 @@ from ingest.originals import original_of
 from ingest.pipeline import IngestConfig, IngestOptions, Progress, ingest, remove
 from ingest.pipeline import index_fingerprint as fingerprint_of
 from ingest.types import Cell, Chunk, IngestReport, Mention, Row
+from ingest.upkeep import Upkeep
 from ingest.vectors import ChromaServer
 
 T = TypeVar("T")
@@ -56,6 +57,11 @@ def chroma_server(settings: Settings) -> ChromaServer | None:
 def index_fingerprint(settings: Settings) -> str:
     """Fingerprint that the library must have."""
     return fingerprint_of(settings.embedding_model)
+
+
+def build_upkeep(settings: Settings) -> Upkeep:
+    """What checks and repairs the library."""
+    return Upkeep(settings.data_dir, chroma_server(settings))
 
 
 def build_shelf(settings: Settings) -> Shelf:

@@ -30,7 +30,7 @@ class Draft:
     number: int
     folder: Path
     previous: int | None
-    """The generation that was current when the draft was begun: it is kept when the draft has taken its place."""
+    """The generation that the draft was begun from: it is kept when the draft has taken its place."""
 
 
 class Generations:
@@ -86,17 +86,18 @@ class Generations:
             os.close(lock)
 
     @contextmanager
-    def draft(self, *, empty: bool = False) -> Iterator[Draft]:
-        """A copy of the current generation to change, or an empty one; it is removed unless `publish` took it."""
+    def draft(self, *, empty: bool = False, of: int | None = None) -> Iterator[Draft]:
+        """A copy of the current or another generation to change, or an empty one; gone unless `publish` took it."""
         current = self.current()
+        begun_from = of or current
         number = max([current or 0, *self.kept()]) + 1
         folder = self.folder(number).with_suffix(_DRAFT_SUFFIX)
         try:
-            if current is None or empty:
+            if begun_from is None or empty:
                 folder.mkdir()
             else:
-                shutil.copytree(self.folder(current), folder)
-            yield Draft(number, folder, current)
+                shutil.copytree(self.folder(begun_from), folder)
+            yield Draft(number, folder, begun_from)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -107,8 +108,12 @@ class Generations:
         final = self.folder(draft.number)
         draft.folder.rename(final)
         _flush(self._root)
+        self.point_to(draft.number)
+
+    def point_to(self, number: int) -> None:
+        """Let readers read a generation that is on disk."""
         pointer = self.data_dir / f"{_POINTER}{_DRAFT_SUFFIX}"
-        pointer.write_text(f"{draft.number}\n", encoding="ascii")
+        pointer.write_text(f"{number}\n", encoding="ascii")
         _flush(pointer)
         pointer.replace(self.data_dir / _POINTER)
         _flush(self.data_dir)

@@ -1,7 +1,6 @@
 """Ingestion on one screen: find → plan → load → chunk → embed → store → check after reopening → publish."""
 
 import json
-import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,13 +27,14 @@ from ingest.errors import (
 )
 from ingest.generation import Draft, Generations
 from ingest.library import FILE_NAME, SCHEMA_VERSION, Library, LibraryWriter, StoredChunk, text_digest
-from ingest.originals import drop_originals, keep_originals, kept_original
+from ingest.originals import keep_originals, kept_original
+from ingest.publication import Changes, has_sound_vectors, publish
 from ingest.sources import corpus_sources, named_sources
+from ingest.sums import changed_files
 from ingest.sync import Held, loses_too_much, plan
 from ingest.types import Document, Failure, IngestReport, Source, SyncPlan
-from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server, seal
+from ingest.vectors import ChromaServer
 
-CHROMA_FOLDER = "chroma"
 _CAGES = 2
 _SLAB = 512  # chunks between two movements of the progress bar; like lengths are found within each
 
@@ -58,14 +58,6 @@ class _Identity:
 
     fingerprint: str
     library_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Changes:
-    """What a run changed in the library, for the vectors that are derived from it."""
-
-    gone: tuple[str, ...]
-    written: tuple[StoredChunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +97,7 @@ def ingest(
             _refuse_losses(sync, held, config, options)
             if library and options.rebuild:
                 documents += tuple(library.document(failure.path) for failure in failed if failure.path in held)
-            if not documents and not sync.delete and _is_sound(generations, library, config):
+            if not documents and not sync.delete and has_sound_vectors(generations, library, config.chroma):
                 return replace(_report(sync, generations.current(), started), failed=failed)
             identity = _Identity(fingerprint, _identity(library).library_id if library else uuid.uuid4().hex[:8])
             texts = _texts(documents)
@@ -114,7 +106,7 @@ def ingest(
         with generations.draft(empty=options.rebuild) as draft:
             keep_originals(config.data_dir, sync.write)
             changes = _store(draft, identity, sync, documents, {**known, **embedded})
-            _publish(generations, draft, config, changes)
+            publish(generations, draft, config.chroma, changes)
         return replace(_report(sync, draft.number, started), failed=failed, chunks=len(embedded))
 
 
@@ -138,19 +130,12 @@ def remove(config: IngestConfig, id: str) -> None:
             )
         with generations.draft() as draft:
             changes = _store(draft, identity, SyncPlan(delete=(id,)), (), {})
-            _publish(generations, draft, config, changes)
+            publish(generations, draft, config.chroma, changes)
 
 
 def index_fingerprint(embedding_model: str) -> str:
     """Names everything that shaped an index: schema, chunking and the embedding model's weights."""
     return _fingerprint(check_model(embedding_model))
-
-
-def open_vectors(folder: Path, library: Library, number: int, server: ChromaServer | None) -> VectorIndex:
-    """The vector index that belongs to a generation."""
-    if server is None:
-        return open_folder(folder / CHROMA_FOLDER)
-    return open_server(server, _collection_name(library, number))
 
 
 def _fingerprint(model: EmbeddingModel) -> str:
@@ -163,9 +148,12 @@ def _current(generations: Generations) -> Iterator[Library | None]:
     number = generations.current()
     if number is None:
         yield None
-    else:
-        with closing(Library(generations.folder(number) / FILE_NAME)) as library:
-            yield library
+        return
+    folder = generations.folder(number)
+    with closing(Library(folder / FILE_NAME)) as library:
+        if library.connection and FILE_NAME in changed_files(folder):
+            raise LibraryDamaged(f"The library in {folder} was changed or is damaged: `coe library check --repair`.")
+        yield library
 
 
 def _refuse_other_fingerprint(library: Library | None, fingerprint: str, options: IngestOptions) -> None:
@@ -293,7 +281,7 @@ def _store(
     sync: SyncPlan,
     documents: Sequence[Document],
     vectors: dict[str, Sequence[float]],
-) -> _Changes:
+) -> Changes:
     """Change the draft's library."""
     with closing(LibraryWriter(draft.folder / FILE_NAME)) as library:
         library.set_meta("fingerprint", identity.fingerprint)
@@ -305,77 +293,7 @@ def _store(
             stored = [StoredChunk(piece, vectors[piece.id]) for piece in chunk(document)]
             library.add(document, stored)
             written.extend(stored)
-    return _Changes(tuple(sorted(set(gone) - {stored.chunk.id for stored in written})), tuple(written))
-
-
-def _publish(generations: Generations, draft: Draft, config: IngestConfig, changes: _Changes) -> None:
-    """Reopen the draft, check it, make it current. Vectors that fail the check are made again from the library."""
-    with closing(Library(draft.folder / FILE_NAME)) as library:
-        library.check()
-        if config.chroma or not _could_add_vectors(draft, library, config, changes):
-            _remake_vectors(draft, library, config)
-            _check_vectors(draft.folder, library, draft.number, config)
-    if config.chroma is None:
-        seal(draft.folder / CHROMA_FOLDER)
-    generations.publish(draft)
-    _drop_unused(generations, generations.prune(draft), config)
-
-
-def _could_add_vectors(draft: Draft, library: Library, config: IngestConfig, changes: _Changes) -> bool:
-    """False when the vectors have to be made anew: they are damaged, or would keep the text of deleted chunks."""
-    if changes.gone:
-        return False
-    try:
-        with closing(open_folder(draft.folder / CHROMA_FOLDER, create=True)) as vectors:
-            vectors.upsert(changes.written)
-        _check_vectors(draft.folder, library, draft.number, config)
-    except LibraryDamaged:
-        return False
-    return True
-
-
-def _is_sound(generations: Generations, library: Library | None, config: IngestConfig) -> bool:
-    """False when the vectors of the current generation are damaged or gone, so that a new one is due."""
-    number = generations.current()
-    if library is None or number is None:
-        return True
-    try:
-        _check_vectors(generations.folder(number), library, number, config)
-    except LibraryDamaged:
-        return False
-    return True
-
-
-def _check_vectors(folder: Path, library: Library, number: int, config: IngestConfig) -> None:
-    with closing(open_vectors(folder, library, number, config.chroma)) as vectors:
-        vectors.check(library.stored_chunks(), library.count_chunks())
-
-
-def _remake_vectors(draft: Draft, library: Library, config: IngestConfig) -> None:
-    if config.chroma:
-        vectors = open_server(config.chroma, _collection_name(library, draft.number), create=True)
-    else:
-        shutil.rmtree(draft.folder / CHROMA_FOLDER, ignore_errors=True)
-        vectors = open_folder(draft.folder / CHROMA_FOLDER, create=True)
-    with closing(vectors):
-        vectors.upsert(library.stored_chunks())
-
-
-def _drop_unused(generations: Generations, kept: Sequence[int], config: IngestConfig) -> None:
-    """Delete collections and originals that no kept generation refers to."""
-    used: set[str] = set()
-    names: list[str] = []
-    for number in kept:
-        with closing(Library(generations.folder(number) / FILE_NAME)) as library:
-            used |= {held.sha256 for held in library.held().values() if held.origin == "added"}
-            names.append(_collection_name(library, number))
-    drop_originals(config.data_dir, used)
-    if config.chroma:
-        drop_collections(config.chroma, names[-1].rpartition("-")[0] + "-", names)
-
-
-def _collection_name(library: Library, number: int) -> str:
-    return f"coe-{library.meta('library_id')}-{number:06d}"
+    return Changes(tuple(sorted(set(gone) - {stored.chunk.id for stored in written})), tuple(written))
 
 
 def _report(sync: SyncPlan, generation: int | None, started: float) -> IngestReport:

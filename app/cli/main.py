@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "catalogue": ("app.cli.catalogue", "List meetings, partners, projects or people, as documents tell them."),
     "corpus": ("app.cli.corpus", "Check and count the documents of the corpus folder."),
     "documents": ("app.cli.documents", "List the documents of the library."),
+    "library": ("app.cli.library", "List, check, repair and roll back the library."),
     "remove": ("app.cli.remove", "Remove a document that was added by hand."),
     "serve": ("app.cli.serve", "Serve the chat page and the API."),
     "mcp": ("app.cli.mcp", "Answer an MCP client over standard input and output."),

@@ -12,7 +12,7 @@ import pytest
 from app.shelf import Edition, Shelf
 from ingest.errors import FingerprintMismatch, LibraryDamaged, LibraryMissing
 from ingest.library import FILE_NAME
-from ingest.pipeline import CHROMA_FOLDER
+from ingest.publication import CHROMA_FOLDER
 from tests.conftest import House
 
 pytestmark = pytest.mark.model

@@ -15,7 +15,7 @@ import pytest
 from app.shelf import Shelf
 from ingest.errors import ConfigurationError, LibraryDamaged
 from ingest.library import FILE_NAME
-from ingest.pipeline import CHROMA_FOLDER
+from ingest.publication import CHROMA_FOLDER
 from ingest.vectors import open_folder
 from tests.conftest import House
 
@@ -115,6 +115,7 @@ def test_a_draft_that_fails_its_check_is_not_published(house: House) -> None:
             "CREATE TRIGGER lose AFTER INSERT ON documents "
             "BEGIN DELETE FROM chunk_text WHERE rowid = (SELECT min(rowid) FROM chunk_text); END"
         )
+    house.forget_sums()
     (house.corpus / "secretariat.md").rename(house.corpus / "office.md")
 
     with Reader(house) as reader, pytest.raises(LibraryDamaged, match="inconsistent"):

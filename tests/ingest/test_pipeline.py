@@ -11,7 +11,8 @@ import pytest
 
 from ingest.errors import ConfigurationError, FingerprintMismatch, LibraryDamaged, SourceEmpty, UnknownDocument
 from ingest.library import FILE_NAME, LibraryWriter
-from ingest.pipeline import CHROMA_FOLDER, IngestOptions, ingest, remove
+from ingest.pipeline import IngestOptions, ingest, remove
+from ingest.publication import CHROMA_FOLDER
 from ingest.types import IngestReport
 from ingest.vectors import open_folder
 from tests.conftest import DOCUMENTS, ROUND_TABLE, House
@@ -243,6 +244,7 @@ def test_a_dry_run_says_what_would_be_done_and_changes_nothing(house: House) -> 
 def test_another_model_says_what_to_run_and_that_works(house: House) -> None:
     with closing(LibraryWriter(house.current / FILE_NAME)) as library:
         library.set_meta("fingerprint", "another")
+    house.forget_sums()
 
     with pytest.raises(FingerprintMismatch, match="run `coe ingest --rebuild`"):
         house.ingest()

@@ -28,7 +28,8 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 from app.shelf import Shelf
 from ingest.errors import ConfigurationError, LibraryDamaged, SearchUnavailable, UntrustedCollection
 from ingest.library import StoredChunk
-from ingest.pipeline import CHROMA_FOLDER, IngestOptions
+from ingest.pipeline import IngestOptions
+from ingest.publication import CHROMA_FOLDER
 from ingest.types import Chunk
 from ingest.vectors import ChromaServer, drop_collections, open_folder, open_server, seal
 from tests.conftest import House
