@@ -1,6 +1,7 @@
 """Build the house from the settings: the one place where parts meet."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
@@ -10,9 +11,11 @@ from app.answering.catalogue_reader import CatalogueReader
 from app.answering.extractive import Disagreements, ExtractiveReader, load_weights
 from app.answering.llm import LLMReader, load_chat_model
 from app.answering.model import load_reader_model
-from app.answering.types import Reader
+from app.answering.types import Claim, Reader, Verdict
 from app.assistant import Assistant, Parts
+from app.explore.counted import counted
 from app.explore.holdings import gather
+from app.explore.types import Holdings
 from app.listing import LISTS, select
 from app.retrieval.filters import Filters
 from app.retrieval.query import Vocabulary
@@ -83,7 +86,7 @@ def build_assistant(settings: Settings) -> Assistant:
     """The LangChain runnable that answers."""
     shelf = build_shelf(settings)
     searcher = build_searcher(settings, shelf)
-    return _assistant(settings, shelf, searcher, searcher.search)
+    return _assistant(settings, shelf, searcher, searcher.search, _holdings(shelf))
 
 
 def build_reader(vocabulary: Vocabulary, differing: Disagreements = lambda document_id: ()) -> Reader:
@@ -95,7 +98,8 @@ def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = 
     """Everything behind the API and the page; `arrange` may put another search in the place of the hybrid one."""
     shelf = build_shelf(settings)
     searcher = build_searcher(settings, shelf)
-    assistant = _assistant(settings, shelf, searcher, arrange(searcher.search))
+    holdings = _holdings(shelf)
+    assistant = _assistant(settings, shelf, searcher, arrange(searcher.search), holdings)
     return Services(
         ask=assistant.invoke,
         events=assistant.events,
@@ -104,7 +108,7 @@ def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = 
         search=lambda query, filters, limit: searcher.search(query, limit, filters=filters).hits,
         documents=_documents(shelf),
         catalogue=_lists(shelf),
-        holdings=_once_per_edition(shelf, lambda edition: gather(edition.library)),
+        holdings=holdings,
         naming=partial(_naming, shelf),
         original=partial(_original, settings, shelf),
         ingest=partial(_ingest, settings),
@@ -113,8 +117,9 @@ def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = 
     )
 
 
-def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher, search: Search) -> Assistant:
-    catalogue = _once_per_edition(shelf, lambda edition: CatalogueReader(edition.library))
+def _assistant(
+    settings: Settings, shelf: Shelf, searcher: Searcher, search: Search, holdings: Callable[[], Holdings]
+) -> Assistant:
     return Assistant(
         Parts(
             search=search,
@@ -122,9 +127,28 @@ def _assistant(settings: Settings, shelf: Shelf, searcher: Searcher, search: Sea
             extractive=lambda: build_reader(searcher.vocabulary(shelf.current()), partial(_disagreements, shelf)),
             llm=_llm_reader(settings),
             span=start_tracing(settings.otlp_endpoint),
-            catalogue=lambda question: catalogue().read(question),
+            catalogue=_catalogue(shelf, holdings),
         )
     )
+
+
+def _holdings(shelf: Shelf) -> Callable[[], Holdings]:
+    """Everything on file, gathered once per edition."""
+    return _once_per_edition(shelf, lambda edition: gather(edition.library))
+
+
+def _catalogue(shelf: Shelf, holdings: Callable[[], Holdings]) -> Callable[[str], tuple[Claim | Verdict, ...] | None]:
+    """Answers from the lists, and from the figures that documents state again and again."""
+    reader = _once_per_edition(shelf, lambda edition: CatalogueReader(edition.library))
+
+    def read(question: str) -> tuple[Claim | Verdict, ...] | None:
+        listed = reader().read(question)
+        if listed is not None:
+            return listed
+        library = shelf.current().library
+        return counted(question, holdings().figures, lambda id: library.metadata([id])[id], date.today())
+
+    return read
 
 
 def _disagreements(shelf: Shelf, document_id: str) -> tuple[Cell, ...]:
