@@ -13,6 +13,9 @@ from app.assistant import HITS, understood
 from app.retrieval.search import Searcher
 from evals.cases import Case
 from evals.normalisation import normalise
+from evals.training.catalogue import KINDS, Asked, questions
+from evals.training.domain import is_kept_from_training
+from ingest.library import Library
 
 FOLDS = 10
 SEED = 1
@@ -37,13 +40,30 @@ def judge(cases: Sequence[Case], searcher: Searcher, reader: ExtractiveReader) -
     return [_judge(case, searcher, reader) for case in cases]
 
 
-def fit(judged: Sequence[Judged]) -> Weights:
-    """Logistic regression over sentences; the threshold comes from cases that each fold's fit did not see."""
+def records_held_back(cases: Sequence[Case], library: Library) -> list[Asked]:
+    """Questions about records that no document tells of from which the reader learned."""
+    documents = {id for case in cases for id in case.documents}
+    held = {id for id in documents if is_kept_from_training(id)}
+    rows = (row for kind in KINDS for row in library.catalogue(kind))
+    unseen = [row for row in rows if held.issuperset(documents.intersection(row.documents))]
+    return list(questions(unseen, held.__contains__, SEED))
+
+
+def judge_records(asked: Sequence[Asked], searcher: Searcher, reader: ExtractiveReader) -> list[Judged]:
+    """Candidates of questions about records, compared with the cells that answer them."""
+    return [_judge_record(one, searcher, reader) for one in asked]
+
+
+def fit(judged: Sequence[Judged], further: Sequence[Judged] = ()) -> Weights:
+    """Logistic regression over sentences; the threshold comes from cases that each fold's fit did not see.
+
+    What is `further` judged helps every fit, and has no say in the threshold.
+    """
     tops: list[_Top] = []
     for known, unseen in KFold(FOLDS, shuffle=True, random_state=SEED).split(judged):
-        fold = _regression([judged[at] for at in known])
+        fold = _regression([*(judged[at] for at in known), *further])
         tops.extend(_tops([judged[at] for at in unseen], fold))
-    return replace(_regression(judged), threshold=_threshold(tops))
+    return replace(_regression([*judged, *further]), threshold=_threshold(tops))
 
 
 def _regression(judged: Sequence[Judged]) -> Weights:
@@ -64,6 +84,19 @@ def _judge(case: Case, searcher: Searcher, reader: ExtractiveReader) -> Judged:
     hits: Sequence[Hit] = searcher.search(text, HITS).hits
     candidates = tuple(reader.candidates(text, hits))
     return Judged(case.answerable, candidates, tuple(_answers(case, candidate) for candidate in candidates))
+
+
+def _judge_record(one: Asked, searcher: Searcher, reader: ExtractiveReader) -> Judged:
+    candidates = tuple(reader.candidates(one.question, searcher.search(one.question, HITS).hits))
+    return Judged(bool(one.cells), candidates, tuple(_tells(one, candidate) for candidate in candidates))
+
+
+def _tells(one: Asked, candidate: Candidate) -> bool:
+    quote, document = candidate.evidence.quote, candidate.evidence.hit.chunk.document_id
+    if any(cell.document_id == document and (cell.quote in quote or quote in cell.quote) for cell in one.cells):
+        return True
+    is_own = document in one.row.documents
+    return is_own and any(f" {normalise(cell.value)} " in f" {normalise(quote)} " for cell in one.cells)
 
 
 def _answers(case: Case, candidate: Candidate) -> bool:

@@ -23,7 +23,7 @@ from app.cli.settings import load_settings
 from app.conversations.archive import open_archive
 from app.wiring import build_searcher, build_shelf
 from evals.bench import SYSTEMS, Bench, Retrieval, ask, open_bench, open_system, with_reader
-from evals.calibrate import decided_rightly, fit, judge
+from evals.calibrate import decided_rightly, fit, judge, judge_records, records_held_back
 from evals.candidates import as_line
 from evals.candidates import candidates as candidate_cases
 from evals.cases import KINDS, Case, CaseError, Kind, Split, load_cases
@@ -224,9 +224,10 @@ def calibrate(
     shelf = build_shelf(settings)
     searcher = build_searcher(settings, shelf)
     reader = ExtractiveReader(load_reader_model(), searcher.vocabulary(shelf.current()), load_weights())
-    cases = [case for case in load_cases(_folder("reference"), "dev") if is_held_back(case)]
-    judged = judge(cases, searcher, reader)
-    weights = fit(judged)
+    cases = load_cases(_folder("reference"), "dev")
+    judged = judge([case for case in cases if is_held_back(case)], searcher, reader)
+    records = records_held_back(cases, shelf.current().library)
+    weights = fit(judged, judge_records(records, searcher, reader))
     text = json.dumps(weights_as_json(weights), indent=2) + "\n"
     typer.echo(text + f"{decided_rightly(judged, weights):.3f} of the development cases decided rightly")
     if write:

@@ -41,8 +41,8 @@ class SpanReader:
 
 
 def sureness(reading: Reading) -> float:
-    """How sure the network is that a passage answers, in logits: of the words against none, and of the passage."""
-    return reading.spans[0].score / 2 + reading.answers if reading.spans else -math.inf
+    """How sure the network is that a passage answers: by how many logits its best words are better than none."""
+    return reading.spans[0].score if reading.spans else -math.inf
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,8 @@ NEGATIVES = 2
 _PER_RECORD = 3
 """Questions for each record, drawn at random."""
 
+KINDS = ("meeting", "project", "partner", "secretariat", "person")
+"""Kinds of records that are asked about."""
 QUESTIONS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
         ("meeting", "start"): (

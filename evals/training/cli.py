@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import torch
 import typer
 from numpy.typing import NDArray
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from app.answering.model import MODEL_FILE, Passage, Reading, load_reader_model
 from app.answering.windows import load_tokenizer
@@ -30,7 +31,6 @@ from ingest.embedding import EMBEDDED_MODEL, check_model, load_embeddings
 
 SEED = 20_261_124
 PARTS = ("test", "calibration", "train")
-RECORDS = ("meeting", "project", "partner", "secretariat", "person")
 REFERENCE = Path(__file__).resolve().parents[1] / "reference"
 
 
@@ -81,7 +81,7 @@ def prepare_domain(
         question = understood(case.question, case.history)
         found.append((case, question, searcher.search(question, domain.SEARCHED).hits))
     told = {id for case, _, _ in found for id in case.documents if not domain.is_kept_from_training(id)}
-    rows = [row for kind in RECORDS for row in shelf.current().library.catalogue(kind)]
+    rows = [row for kind in catalogue.KINDS for row in shelf.current().library.catalogue(kind)]
     examples = [example for seed in range(repeats) for one in found for example in domain.examples(*one, seed)]
     for one in catalogue.questions(rows, told.__contains__, SEED):
         hits = searcher.search(one.question, domain.SEARCHED).hits
@@ -128,6 +128,16 @@ def train(
     with (out / "training.jsonl").open("w", encoding="utf-8") as log:
         items = features(load_tokenizer(folder / "tokenizer.json"), examples, schedule.seed)
         train_network(network, items, schedule, out=out / "weights.safetensors", log=log)
+
+
+@app.command()
+def average(
+    weights: Annotated[list[Path], typer.Argument(help="Trained weights that come from the same start.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+) -> None:
+    """Average trained weights: what one pass overlearned, the others dilute."""
+    loaded = [load_file(file) for file in weights]
+    save_file({name: torch.stack([one[name] for one in loaded]).mean(0) for name in loaded[0]}, out)
 
 
 @app.command()

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -7,8 +8,11 @@ from app.answering.model import load_reader_model
 from app.answering.types import Evidence, Hit
 from app.settings import Settings
 from app.wiring import build_searcher, build_shelf
-from evals.calibrate import Judged, decided_rightly, fit, judge
-from ingest.types import Chunk, Metadata
+from evals.calibrate import Judged, decided_rightly, fit, judge, judge_records, records_held_back
+from evals.training.catalogue import Asked
+from evals.training.domain import is_kept_from_training
+from ingest.library import Library
+from ingest.types import Cell, Chunk, Metadata, Row
 from tests.conftest import House
 from tests.evals.samples import make_case, make_unanswerable
 
@@ -77,3 +81,44 @@ def test_candidates_are_judged_by_the_quotes_and_answers_of_their_case(house: Ho
     right = [c.evidence.quote for c, is_right in zip(answered.candidates, answered.right, strict=True) if is_right]
     assert right == ["The secretariat for Central Asia is in Tashkent."]
     assert (refused.answerable, any(refused.right)) == (False, False)
+
+
+@pytest.mark.model
+def test_candidates_are_judged_by_the_cells_of_the_record_asked_about(house: House) -> None:
+    settings = Settings(_env_file=None, data_dir=house.config.data_dir, corpus_dir=house.corpus)
+    shelf = build_shelf(settings)
+    searcher = build_searcher(settings, shelf)
+    reader = ExtractiveReader(load_reader_model(), searcher.vocabulary(shelf.current()), load_weights())
+    cell = Cell("city", "Tashkent", None, "secretariat", "", 0, 8, "elsewhere")
+    row = Row("secretariat", "secretariat-ca", (cell,))
+    question = "Where is the secretariat for Central Asia?"
+    told, silent = judge_records(
+        [Asked(question, row, "city", (cell,)), Asked(question, row, "opened", ())], searcher, reader
+    )
+    right = [c.evidence.quote for c, is_right in zip(told.candidates, told.right, strict=True) if is_right]
+    assert right == ["The secretariat for Central Asia is in Tashkent."]
+    assert (silent.answerable, any(silent.right)) == (False, False)
+
+
+def test_what_is_further_judged_helps_the_fit_and_has_no_say_in_the_threshold() -> None:
+    alone = fit(CASES)
+    assert fit(CASES, CASES).weights != alone.weights
+
+
+def test_records_are_asked_about_only_when_nothing_was_learned_from_their_documents() -> None:
+    kept = next(name for name in map(str, range(99)) if is_kept_from_training(name))
+    learned = next(name for name in map(str, range(99)) if not is_kept_from_training(name))
+    cases = [make_case(documents=(kept,)), make_case(documents=(learned,))]
+
+    class Catalogue:
+        def catalogue(self, kind: str) -> tuple[Row, ...]:
+            rows = (_meeting("a", kept), _meeting("b", learned), _meeting("c", kept, learned))
+            return rows if kind == "meeting" else ()
+
+    asked = records_held_back(cases, cast(Library, Catalogue()))
+    assert {one.row.id for one in asked} == {"a"}
+
+
+def _meeting(id: str, *documents: str) -> Row:
+    cells = (Cell(field, "Oslo", None, name, "", 0, 4, "Oslo") for field in ("name", "city") for name in documents)
+    return Row("meeting", id, tuple(cells))

@@ -27,7 +27,7 @@ def hit(document: str) -> Hit:
 
 
 def test_the_surest_words_are_the_answer() -> None:
-    claim, verdict = SpanReader(Scripted(4.0, 8.0), threshold=3.0).read("When?", [hit("a"), hit("b")])
+    claim, verdict = SpanReader(Scripted(2.0, 4.0), threshold=3.0).read("When?", [hit("a"), hit("b")])
     assert isinstance(claim, Claim)
     assert claim.text == "1820"
     (evidence,) = claim.evidence
@@ -40,7 +40,7 @@ def test_the_surest_words_are_the_answer() -> None:
 
 @pytest.mark.parametrize("hits", [[hit("a")], []], ids=["not sure enough", "nothing to read"])
 def test_below_the_threshold_there_is_no_answer(hits: list[Hit]) -> None:
-    (verdict,) = SpanReader(Scripted(4.0), threshold=3.0).read("When?", hits)
+    (verdict,) = SpanReader(Scripted(2.0), threshold=3.0).read("When?", hits)
     assert isinstance(verdict, Verdict)
     assert verdict.completeness == "none"
     assert verdict.confidence is not None
