@@ -215,7 +215,7 @@ def _answer(question: Question, text: str, hits: Sequence[Hit], draft: _Draft, t
     return Answer(
         question=question.question,
         standalone_question=text,
-        answer=refusal(draft.verdict.missing) if is_refusal else " ".join(draft.sentences),
+        answer=_refused(draft.verdict) if is_refusal else " ".join(draft.sentences),
         short_answer=None if is_refusal else draft.verdict.short_answer,
         completeness=draft.completeness,
         as_of=None if is_refusal else max((c.published for c in draft.citations if c.published), default=None),
@@ -227,6 +227,10 @@ def _answer(question: Question, text: str, hits: Sequence[Hit], draft: _Draft, t
         reader=draft.reader,
         timings_ms=timings,
     )
+
+
+def _refused(verdict: Verdict) -> str:
+    return verdict.asks or refusal(verdict.missing)
 
 
 def refusal(missing: str | None) -> str:

@@ -6,6 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
+from app.answering.ambiguity import asked_back
 from app.answering.catalogue_differences import disagreements
 from app.answering.catalogue_reader import CatalogueReader
 from app.answering.extractive import Disagreements, ExtractiveReader, load_weights
@@ -138,7 +139,7 @@ def _holdings(shelf: Shelf) -> Callable[[], Holdings]:
 
 
 def _catalogue(shelf: Shelf, holdings: Callable[[], Holdings]) -> Callable[[str], tuple[Claim | Verdict, ...] | None]:
-    """Answers from the lists, and from the figures that documents state again and again."""
+    """Answers from the lists, from figures that documents state again and again, or a question which one is meant."""
     reader = _once_per_edition(shelf, lambda edition: CatalogueReader(edition.library))
 
     def read(question: str) -> tuple[Claim | Verdict, ...] | None:
@@ -146,7 +147,8 @@ def _catalogue(shelf: Shelf, holdings: Callable[[], Holdings]) -> Callable[[str]
         if listed is not None:
             return listed
         library = shelf.current().library
-        return counted(question, holdings().figures, lambda id: library.metadata([id])[id], date.today())
+        stated = counted(question, holdings().figures, lambda id: library.metadata([id])[id], date.today())
+        return stated or asked_back(question, holdings().of)
 
     return read
 

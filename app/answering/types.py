@@ -73,6 +73,8 @@ class Verdict:
     short_answer: str | None = None
     missing: str | None = None
     """What the documents do not say, in a few words; None when nothing is missing."""
+    asks: str | None = None
+    """Of no answer: the question to ask back, in place of saying what is missing."""
     dropped: int = 0
     """Claims or quotes removed because a check failed."""
     confidence: float | None = None
