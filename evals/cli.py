@@ -1,6 +1,7 @@
 """`coe eval`: ask the reference questions, compare and show runs, hold a run against the baseline."""
 
 import json
+import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -154,6 +155,7 @@ def external(
     mode: Annotated[Mode, typer.Option(help="Hand over the paragraph, or search all of the file.")] = "oracle",
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many questions, drawn by chance.")] = None,
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+    always: Annotated[bool, typer.Option("--always", help="Never refuse, as SQuAD 1.1 asks.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask the trained network the questions of a public file, so that figures can be set beside published ones."""
@@ -161,7 +163,7 @@ def external(
     settings = load_settings()
     embeddings = load_embeddings(check_model(settings.embedding_model))
     vocabulary = vocabulary_of(collection.paragraphs)
-    reader = SpanReader(load_reader_model(), load_threshold())
+    reader = SpanReader(load_reader_model(), -math.inf if always else load_threshold())
     search = None
     if mode == "open":
         encoding = partial(_followed, "Encoding passages")
