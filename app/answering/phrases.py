@@ -29,6 +29,9 @@ OFFER = re.compile(
 )
 """An assistant's offer; `what` is offered."""
 
+WHICH_ONE = re.compile(r"\bwhich one do you mean\b", re.IGNORECASE)
+"""The question that `app.answering.ambiguity` asks back."""
+
 OFFERED = re.compile(
     r"^(?:(?:me|us)\s+)?(?:to\s+|que je vous\s+)?(?:(?:know|see|hear|learn|find out|read|get|have|savoir"
     r"|connaître|voir|узнать)\s+)?",

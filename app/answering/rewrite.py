@@ -23,6 +23,9 @@ _BEGINNING = 240
 _END = 300
 """How much of an answer is read for an offer."""
 
+_SHORT_REPLY = 8
+"""Words of a reply that only says which one is meant."""
+
 _LONGEST_TOPIC = 300
 _FEW = 3
 """Content words up to which a question without a name is too short to stand alone."""
@@ -110,6 +113,14 @@ def _accepted_offer(asked: _Asked) -> str | None:
     offered = f"{offered[0].upper()}{offered[1:]}{mark}"
     rewritten = _Asked(offered, False, offered, entities(offered, asked.known), asked.past, asked.known)
     return _pronoun_replaced(rewritten) or offered
+
+
+def _told_which(asked: _Asked) -> str | None:
+    """A short reply to `Which one do you mean?` belongs behind the question that was open."""
+    if not phrases.WHICH_ONE.search(asked.last.answer[-_END:]) or _asks(asked.bare):
+        return None
+    reply = asked.bare.strip(" ?.!")
+    return _joined(asked.last.question, reply) if len(reply.split()) <= _SHORT_REPLY else None
 
 
 def _put_in_place(asked: _Asked) -> str | None:
@@ -510,6 +521,7 @@ def _joined(text: str, topic: str) -> str:
 
 _STEPS: tuple[Callable[[_Asked], str | None], ...] = (
     _accepted_offer,
+    _told_which,
     _put_in_place,
     _asked_again,
     _pronoun_replaced,

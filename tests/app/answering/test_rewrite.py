@@ -322,3 +322,18 @@ def test_the_longest_conversation_takes_milliseconds() -> None:
     started = time.process_time()
     standalone("And when did it join?", (turn,) * MAX_TURNS)
     assert time.process_time() - started < 0.05
+
+
+ASKED_BACK = ("Who heads the secretariat?", "The documents tell of 2 regional secretariats. Which one do you mean?")
+
+
+@pytest.mark.parametrize(
+    ("reply", "text"),
+    [
+        ("the one in Nairobi", "Who heads the secretariat? (the one in Nairobi)"),
+        ("Central Asia.", "Who heads the secretariat? (Central Asia)"),
+        ("Who opened the 14th round table?", "Who opened the 14th round table?"),
+    ],
+)
+def test_a_reply_to_a_question_asked_back_says_which_one_was_meant(reply: str, text: str) -> None:
+    assert standalone(reply, told(ASKED_BACK)) == text
