@@ -17,7 +17,7 @@ _PLAIN = frozenset(
     a an the what s is are was were be does do did it this that of for to in on at me you please could can would i about
     tell us we exactly short brief briefly word words few sentence one two by with read heard some any give say kindly
     project programme initiative cbrn coe eu just really and so actually term its counts count
-    sense thing body institution
+    sense thing body institution person
     """.split()
 )
 _DESCRIBING = frozenset(
@@ -32,7 +32,7 @@ _AIMING = frozenset(
     """.split()
 )
 _AT_LENGTH = frozenset("explain explained explanation describe description summary summarise outline nutshell".split())
-_OF_A_KIND = frozenset("it thing body institution".split())
+_OF_A_KIND = frozenset("it thing body institution person".split())
 _MEANING = frozenset("mean means meant meaning".split())
 """Ask of an abbreviation for its long form, which is another question."""
 _DOING = frozenset("task tasks role duty duties responsibility responsibilities do does job".split())

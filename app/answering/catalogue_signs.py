@@ -102,8 +102,8 @@ def _says_nothing(word: str) -> bool:
 
 
 def _projects(scan: Scan) -> Iterator[Sign]:
-    numbered = [(str(number), start, end) for number, start, end in expressions.projects(scan.text)]
-    numbered += [(found[1], found.start(), found.end()) for found in _PROJECT.finditer(scan.text)]
+    numbered = [(found[1], found.start(), found.end()) for found in _PROJECT.finditer(scan.text)]
+    numbered += [(str(number), start, end) for number, start, end in expressions.projects(scan.text)]
     for number, start, end in numbered:
         at = scan.take(start, end)
         if at is None:

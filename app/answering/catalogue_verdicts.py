@@ -75,9 +75,8 @@ def decided(
     is_sure = decision.is_so and not decision.as_of
     completeness: Completeness = "partial" if decision.as_of else "complete"
     coverage = f"Read from the catalogue ({query.in_words})."
-    return Claim(text, (evidence,)), Verdict(
-        completeness, word, confidence=CERTAIN if is_sure else LIKELY, coverage=coverage
-    )
+    confidence = CERTAIN if is_sure else LIKELY
+    return Claim(text, (evidence,)), Verdict(completeness, word, confidence=confidence, coverage=coverage)
 
 
 def says_taking_part(cell: Cell) -> bool:

@@ -54,17 +54,13 @@ def _state(text: str, lexicon: Lexicon) -> CatalogueQuery | None:
     """Whether a project is running, or over."""
     said = {word.casefold() for word in re.findall(r"\w+", text)}
     scan = Scan(_STATE_WORDS.sub(" ", text), lexicon)
-    is_about_one = [sign.kind for sign in scan.names] == ["project"] and {
-        sign.kind for sign in scan.signs
-    } <= _A_PROJECT
-    if scan.rest or not is_about_one or not said & (_RUNNING | _OVER):
+    names_one = [sign.kind for sign in scan.names] == ["project"]
+    says_no_more = not scan.rest and {sign.kind for sign in scan.signs} <= {"project", "kind"}
+    if not names_one or not says_no_more or not said & (_RUNNING | _OVER):
         return None
     state = "running" if said & _RUNNING else "over"
     conditions = (Condition("project", scan.names[0].value),)
     return CatalogueQuery("project", "whether", conditions, proposed=Condition("state", state))
-
-
-_A_PROJECT = frozenset({"project", "kind"})
 
 
 def _supposed(scan: Scan) -> CatalogueQuery | None:
@@ -100,9 +96,8 @@ def _of_meeting(meaning: Meaning) -> tuple[Condition, Sign] | None:
     hosts = [sign for sign in countries if verbs == {"host"} or _is_in(meaning, sign)]
     guests = [sign for sign in countries if sign not in hosts]
     if guests:
-        return (
-            (Condition("countries", guests[0].value), guests[0]) if len(guests) == 1 and verbs <= _TAKING_PART else None
-        )
+        is_clear = len(guests) == 1 and verbs <= _TAKING_PART
+        return (Condition("countries", guests[0].value), guests[0]) if is_clear else None
     if not verbs <= {"hold", "host"}:
         return None
     places = [sign for sign in meaning.signs if sign.kind in ("city", "format")]

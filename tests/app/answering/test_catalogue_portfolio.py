@@ -52,6 +52,8 @@ AIM = "Project 71 aimed to let coastal laboratories warn each other within a day
          ["Each country names a National Focal Point (NFP), who leads the national team."]),
         ("define regional action plan",
          ["A regional action plan (RAP) holds the priorities that the countries of one region share."]),
+        ("NFP: what sort of person is it",
+         ["National Focal Point (NFP): Person who speaks for a country."]),
         ("what is a round-table meeting", ["Round-Table Meeting (RTM): Meeting of the focal points of a region."]),
     ],
 )  # fmt: skip
@@ -96,6 +98,8 @@ def test_any_other_question_about_a_project_or_a_term_is_left_to_the_passages(
     ("question", "short"),
     [
         ("what was project 71 officially called", "Laboratories of the coast"),
+        ("title of project no 72", "Equipment for border posts"),
+        ("P71: what is it called in full?", "Laboratories of the coast"),
         ("project 72 complete name", "Equipment for border posts"),
         ("short name of project 71", "SEALAB"),
         ("how many south east asian countries are in project 71", "2"),
@@ -134,6 +138,8 @@ def test_names_and_counts_of_a_record_are_answered(reader: CatalogueReader, ques
         ("is project 72 still running?", "Yes, as of 9 April 2024: Project 72 was ongoing on 9 April 2024."),
         ("does project 72 have anything to do with project 71?", "Yes: Project 72 builds on Project 71."),
         ("Is Cambodia a partner country?", "Yes: Cambodia is a partner country of South East Asia."),
+        ("does Cambodia belong to South East Asia?", "Yes: Cambodia is a partner country of South East Asia."),
+        ("is Project 71 meant to end in 2021?", "Yes: Project 71 ran from March 2019 to February 2021."),
         ("did Cambodia join in 2014?", "No: Cambodia joined the Initiative in May 2013."),
     ],
 )  # fmt: skip
