@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from app.conversations.errors import KeepingFailed
 
 FILE_NAME = "conversations.sqlite"
 WAIT_SECONDS = 10.0
+RETRY_SECONDS = 0.01
 VERSION = 1
 """Of the schema; a file of a later one is left alone."""
 
@@ -118,12 +120,26 @@ class Store:
             raise _failed() from error
 
 
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log; when several begin together, SQLite refuses all but one at once, without waiting."""
+    until = monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(RETRY_SECONDS)
+        else:
+            return
+
+
 def _failed() -> KeepingFailed:
     return KeepingFailed(f"The file {FILE_NAME} of the data folder cannot be used at the moment; please try again.")
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    _log_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")

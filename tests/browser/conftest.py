@@ -25,8 +25,8 @@ ARGUMENTS = (
 expect.set_options(timeout=20_000)
 
 
-# Of the package and no longer: its event loop would be in the way of tests that run one of their own.
-@pytest.fixture(scope="package")
+# One for all tests of a process: its event loop keeps running in this thread (others use `tests.loops.run_alone`).
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         message = f"{CHROMIUM} is missing: install Debian's package chromium (apt-get install chromium)"

@@ -1,6 +1,5 @@
 """Every route of the served application against the written matrix: which can be reached at all, and by whom."""
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from app.identity.store import Store
 from app.identity.users import Users
 from app.serve import build_app
 from tests.app.api.script import HERE, LOOPBACK, Script, client, settings
+from tests.loops import run_alone
 
 MATRIX = {
     ("GET", "/"): "ask",
@@ -96,7 +96,7 @@ def served() -> FastAPI:
         return build_app(settings(), Script().services())
 
     # Gradio opens an event loop, and never closes it, where it is built without one.
-    return asyncio.run(built())
+    return run_alone(built())
 
 
 def endpoints(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
@@ -253,7 +253,7 @@ def served_at(data_dir: Path, **changes: object) -> FastAPI:
         generous = {"request_rate": "100000/minute", "ask_rate": "100000/minute", "data_dir": data_dir}
         return build_app(settings(**generous, **changes), Script().services())
 
-    return asyncio.run(built())
+    return run_alone(built())
 
 
 def reached(visitor: TestClient) -> dict[tuple[str, str], int]:

@@ -13,6 +13,7 @@ from app.api.guard import Guard, neighbourhood, public_origin
 from app.settings import Settings
 from ingest.errors import ConfigurationError
 from tests.app.api.script import LOOPBACK, SECRET, Script, api, client, settings
+from tests.loops import run_alone
 
 ASK = "/api/v1/ask"
 QUESTION = {"question": "Where?"}
@@ -238,7 +239,7 @@ def test_the_chat_page_may_talk_to_this_host_alone():
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body"})
 
-    asyncio.run(guarded(page)(scope(), wire.receive, wire.send))
+    run_alone(guarded(page)(scope(), wire.receive, wire.send))
     policy = dict(wire.outgoing[0]["headers"])[b"content-security-policy"].decode()
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
     assert {name: rules[name] for name in ("default-src", "connect-src", "frame-src", "object-src")} == {
@@ -252,7 +253,7 @@ def test_the_chat_page_may_talk_to_this_host_alone():
 
 def test_a_body_that_does_not_arrive_in_time_is_given_up():
     wire = Wire([{"type": "http.request", "body": b'{"ques', "more_body": True}], [])
-    asyncio.run(guarded(unused, body_seconds=0.01)(scope(ASK, "POST"), wire.receive, wire.send))
+    run_alone(guarded(unused, body_seconds=0.01)(scope(ASK, "POST"), wire.receive, wire.send))
     assert wire.status == 408
     assert (b"connection", b"close") in wire.outgoing[0]["headers"]
     assert b'"code":"body_too_slow"' in wire.outgoing[1]["body"]
@@ -261,7 +262,7 @@ def test_a_body_that_does_not_arrive_in_time_is_given_up():
 def test_a_body_that_declares_itself_too_large_is_refused():
     wire = Wire([{"type": "http.request", "body": b"x", "more_body": False}], [])
     length = [(b"content-length", b"9" * 30)]
-    asyncio.run(guarded(unused)(scope(ASK, "POST", length), wire.receive, wire.send))
+    run_alone(guarded(unused)(scope(ASK, "POST", length), wire.receive, wire.send))
     assert wire.status == 413
     assert (b"connection", b"close") in wire.outgoing[0]["headers"]
 
@@ -273,7 +274,7 @@ def test_what_the_page_sends_may_be_larger_but_not_large():
 
 def test_a_client_that_goes_away_is_not_answered():
     wire = Wire([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}], [])
-    asyncio.run(guarded(unused)(scope(ASK, "POST"), wire.receive, wire.send))
+    run_alone(guarded(unused)(scope(ASK, "POST"), wire.receive, wire.send))
     assert wire.outgoing == []
 
 
@@ -292,7 +293,7 @@ def test_the_body_arrives_whole_and_once():
     async def reading(_: Message, receive: Callable[[], Awaitable[Message]], __: object) -> None:
         seen.extend([await receive(), await receive()])
 
-    asyncio.run(guarded(reading)(scope(ASK, "POST"), wire.receive, wire.send))
+    run_alone(guarded(reading)(scope(ASK, "POST"), wire.receive, wire.send))
     assert seen == [
         {"type": "http.request", "body": b"".join(pieces), "more_body": False},
         {"type": "http.disconnect"},
@@ -310,7 +311,7 @@ def test_a_stream_passes_piece_by_piece_as_it_is_made():
             passed.append(len(wire.outgoing))
         await send({"type": "http.response.body", "body": b""})
 
-    asyncio.run(guarded(streaming)(scope("/gradio_api/queue/data"), wire.receive, wire.send))
+    run_alone(guarded(streaming)(scope("/gradio_api/queue/data"), wire.receive, wire.send))
     assert passed == [2, 3, 4]
     assert [message["body"] for message in wire.outgoing[1:]] == [b"0", b"1", b"2", b""]
 
@@ -329,7 +330,7 @@ def test_an_endless_stream_ends_when_the_server_stops():
 
         await guarded(beating, stopping=stopping)(scope("/gradio_api/heartbeat/abc"), wire.receive, wire.send)
 
-    asyncio.run(run())
+    run_alone(run())
     assert seen == [{"type": "http.disconnect"}]
 
 
@@ -340,14 +341,14 @@ def test_a_response_that_breaks_off_is_cut_and_its_reason_stays_here(caplog: pyt
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise RuntimeError(SECRET)
 
-    asyncio.run(guarded(breaking)(scope(), wire.receive, wire.send))
+    run_alone(guarded(breaking)(scope(), wire.receive, wire.send))
     assert [message["type"] for message in wire.outgoing] == ["http.response.start"]
     assert "sk-TEST" not in caplog.text
 
 
 def test_a_websocket_is_refused():
     wire = Wire([{"type": "websocket.connect"}], [])
-    asyncio.run(guarded(unused)({"type": "websocket", "path": "/", "headers": []}, wire.receive, wire.send))
+    run_alone(guarded(unused)({"type": "websocket", "path": "/", "headers": []}, wire.receive, wire.send))
     assert wire.outgoing == [{"type": "websocket.close", "code": 1008}]
 
 
@@ -371,7 +372,7 @@ def test_a_websocket_is_refused():
 def test_an_id_that_is_no_document_is_not_found_wherever_it_points(raw: str):
     wire = Wire([{"type": "http.request"}], [])
     # The server hands addresses over decoded, dots and all; a test client would tidy them up first.
-    asyncio.run(api()(scope(unquote(raw)), wire.receive, wire.send))
+    run_alone(api()(scope(unquote(raw)), wire.receive, wire.send))
     headers = dict(wire.outgoing[0]["headers"])
     assert (wire.status, headers[b"content-type"]) == (404, b"application/problem+json")
     assert b'"code":"unknown_document"' in wire.outgoing[1]["body"]
@@ -411,7 +412,7 @@ def test_nothing_that_a_client_sends_can_write_into_the_log(
 def test_a_method_with_a_line_break_in_it_is_escaped(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "app")
     wire = Wire([{"type": "http.request"}], [])
-    asyncio.run(guarded(unused)(scope("/", "GET\nINFO x"), wire.receive, wire.send))
+    run_alone(guarded(unused)(scope("/", "GET\nINFO x"), wire.receive, wire.send))
     (line,) = lines(caplog)
     assert "method=GET\\nINFO\\x20x route=-" in line
 

@@ -1,6 +1,5 @@
 """OpenAI's protocol on a real port, spoken by its own client and by LangChain's."""
 
-import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from app.types import Answer, Claimed, Event, Finished, Question, Retrieved, Tur
 from ingest.errors import LibraryMissing
 from tests.app.api.live import live
 from tests.app.api.script import QUOTE, SECRET, Script, answer, settings
+from tests.loops import run_alone
 
 MODEL = "coe-assistant"
 COMPLETIONS = "/v1/chat/completions"
@@ -138,7 +138,7 @@ def test_the_asynchronous_client_is_answered_too(address: str):
             streamed = [chunk.choices[0].delta.content or "" async for chunk in stream]
         return completion.choices[0].message.content, "".join(streamed)
 
-    assert asyncio.run(ask()) == (message_of(WHOLE), message_of(WHOLE))
+    assert run_alone(ask()) == (message_of(WHOLE), message_of(WHOLE))
 
 
 def test_langchain_talks_with_it(address: str):

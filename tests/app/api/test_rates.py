@@ -16,6 +16,7 @@ from app.identity.users import Users
 from app.serve import server_config
 from ingest.errors import ConfigurationError
 from tests.app.api.script import HERE, Script, api, client, settings
+from tests.loops import run_alone
 
 ASK = "/api/v1/ask"
 QUESTION = {"question": "Where?"}
@@ -114,7 +115,7 @@ def test_one_who_asks_has_two_answers_worked_on_at_a_time(tmp_path: Path):
     application = api(script, data_dir=tmp_path)
     with caller(application, alice) as asker, caller(application, bob) as other, ThreadPoolExecutor(2) as people:
         waiting = [people.submit(asker.post, ASK, json={"question": "wait"}) for _ in range(2)]
-        asyncio.run(until(lambda: len(script.asked) == 2))
+        run_alone(until(lambda: len(script.asked) == 2))
         third, others = asker.post(ASK, json=QUESTION), other.post(ASK, json=QUESTION)
         script.gate.set()
         answered = [future.result().status_code for future in waiting]

@@ -1,6 +1,5 @@
 """The tools as the official client finds them, over HTTP and over standard streams."""
 
-import asyncio
 import os
 import sys
 import threading
@@ -33,6 +32,7 @@ from ingest.types import Cell, Chunk, Row
 from tests.app.api.live import live
 from tests.app.api.script import QUOTE, ROUND_TABLE, SECRET, TEXT, Script, answer, at, settings
 from tests.conftest import House
+from tests.loops import run_alone
 
 TOOLS = ["ask", "search", "list_catalogue", "get_document"]
 CALLS: list[tuple[str, dict[str, Any]]] = [
@@ -78,7 +78,7 @@ def with_client(server: Any, talk: Callable[[Client], Awaitable[Any]], **options
         async with Client(server, **options) as client:
             return await talk(client)
 
-    return asyncio.run(run())
+    return run_alone(run())
 
 
 def call(server: Any, name: str, arguments: dict[str, Any]) -> CallToolResult:
@@ -225,7 +225,7 @@ async def outcomes(address: str, key: str) -> list[str]:
 )
 def test_a_key_opens_the_tools_of_its_scopes(tmp_path: Path, scopes: list[Scope], expected: list[str]):
     with keyed(tmp_path, scopes) as (address, key):
-        assert asyncio.run(outcomes(address, key)) == expected
+        assert run_alone(outcomes(address, key)) == expected
 
 
 def test_without_a_key_where_there_are_keys_nothing_is_told(tmp_path: Path):
@@ -236,8 +236,8 @@ def test_without_a_key_where_there_are_keys_nothing_is_told(tmp_path: Path):
 
 def test_questions_count_as_questions(tmp_path: Path):
     with keyed(tmp_path, ["ask"], ask_rate="1/hour") as (address, key):
-        assert asyncio.run(outcomes(address, key))[0] == "done"
-        assert asyncio.run(outcomes(address, key))[0] == "rate_limited"
+        assert run_alone(outcomes(address, key))[0] == "done"
+        assert run_alone(outcomes(address, key))[0] == "rate_limited"
 
 
 def test_questions_take_the_places_of_answers(tmp_path: Path):
