@@ -57,19 +57,19 @@ class CatalogueQuery:
     @property
     def in_words(self) -> str:
         """How the question was understood."""
-        parts = [f"kind: {self.kind}", *(_in_words(condition) for condition in self.conditions)]
+        parts = [self.kind, *(_in_words(condition) for condition in self.conditions)]
         if self.compared:
             parts.append(" against ".join(", ".join(_in_words(own) for own in side) for side in self.compared))
         if self.proposed:
-            parts.append(f"asked: whether {_in_words(self.proposed)}")
+            parts.append(f"asked whether {_in_words(self.proposed)}")
         if self.order_by:
-            parts.append(f"by: {label(self.order_by)}")
+            parts.append(f"by {label(self.order_by)}")
         elif self.attribute:
-            parts.append(f"asked: {label(self.attribute)}")
+            parts.append(f"asked for {label(self.attribute)}")
         if self.within:
-            parts.append(f"within: {self.within}")
+            parts.append(f"within {self.within}")
         if self.as_of:
-            parts.append(f"as of: {self.as_of}")
+            parts.append(f"as of {self.as_of}")
         return ", ".join(parts)
 
 
@@ -97,7 +97,8 @@ def label(field: str) -> str:
 
 def _in_words(condition: Condition) -> str:
     said = {"start": "time", "end": "end", "name": "named"}.get(condition.field, condition.field)
-    return f"{said}: {period_in_words(condition.value) if said in _TIMES else condition.value}"
+    value = period_in_words(condition.value) if said in _TIMES else condition.value
+    return f"{said} {value}"
 
 
 _TIMES = frozenset({"time", "end", "joined", "opened"})

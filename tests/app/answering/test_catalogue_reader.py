@@ -98,7 +98,7 @@ def test_what_the_catalogue_does_not_know_is_left_to_the_passages(reader: Catalo
 
 def test_a_list_says_how_it_was_understood_and_what_was_searched(reader: CatalogueReader) -> None:
     question = "Which projects started in March 2018?"
-    assert sentences(reader, question) == ["1 project on file (kind: project, time: 2018-03): Project 65 (CABICHEM)."]
+    assert sentences(reader, question) == ["1 project on file (project, time 2018-03): Project 65 (CABICHEM)."]
     assert (
         verdict(reader, question).coverage == "2 projects on file were searched; 1 more would fit but gives no start."
     )
@@ -121,14 +121,14 @@ def test_none_on_file_is_said_where_the_documents_tell_of_all_there_are(reader: 
     found = verdict(reader, "which partner countries are in the Gulf")
     assert (found.completeness, found.missing) == (
         "none",
-        "any partner of this kind (kind: partner, region: Gulf); 2 on file were searched",
+        "any partner of this kind (partner, region Gulf); 2 on file were searched",
     )
 
 
 def test_who_held_a_post_then_is_told_by_words_of_that_time(reader: CatalogueReader) -> None:
     assert sentences(reader, "who was the head of the Tashkent secretariat in July 2015") == [
         "Head of Regional Secretariat for Central Asia: Anna Old (known at July 2015) "
-        "(kind: secretariat, city: Tashkent, asked: head, as of: 2015-07)."
+        "(secretariat, city Tashkent, asked for head, as of 2015-07)."
     ]
 
 
