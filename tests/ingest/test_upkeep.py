@@ -47,10 +47,8 @@ DAMAGED_VECTORS: dict[str, Callable[[House], object]] = {
     "index file cut short": lambda house: os.truncate(_segment(house), 100),
     "index file emptied": lambda house: os.truncate(_segment(house), 0),
     "a byte of an index file flipped": lambda house: _flip(_segment(house)),
-    "Chroma's SQLite file cut short": lambda house: os.truncate(
-        house.current / CHROMA_FOLDER / "chroma.sqlite3", 5_000
-    ),
-    "Chroma's SQLite file deleted": lambda house: (house.current / CHROMA_FOLDER / "chroma.sqlite3").unlink(),
+    "Chroma's SQLite file cut short": lambda house: os.truncate(house.current / CHROMA_FILE, 5_000),
+    "Chroma's SQLite file deleted": lambda house: (house.current / CHROMA_FILE).unlink(),
     "folder deleted": lambda house: shutil.rmtree(house.current / CHROMA_FOLDER),
 }
 DAMAGED_LIBRARY: dict[str, Callable[[Path], object]] = {
@@ -133,7 +131,7 @@ def test_a_chunk_that_is_not_in_its_document_is_found(house: House) -> None:
 def test_the_only_library_cannot_be_repaired_when_it_is_damaged(house: House) -> None:
     os.truncate(house.current / FILE_NAME, 50_000)
 
-    with pytest.raises(LibraryDamaged, match="No library in .* is sound: rename that folder and run `coe ingest`"):
+    with pytest.raises(LibraryDamaged, match=r"No library in .* is sound: rename that folder and run `coe ingest`"):
         _upkeep(house).repair()
     assert [(kept.number, kept.documents) for kept in _upkeep(house).kept()] == [(1, None)]
 
