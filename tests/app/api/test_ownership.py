@@ -1,6 +1,5 @@
 """Streams of the page: whoever else names one finds nothing there."""
 
-
 import pytest
 from starlette.testclient import TestClient
 
