@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 MIN_PYTHON := 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help serve ask ingest test eval gate bench users lint format lock corpus browser
+.PHONY: help serve ask ingest test torture eval gate bench users lint format lock corpus browser
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -22,6 +22,9 @@ ingest: $(STAMP) ## Bring the library in step with docs_corpus/
 
 test: $(STAMP) browser ## Run every test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+torture: $(STAMP) ## Kill ingestions again and again while readers ask; figures at the end (minutes)
+	@$(BIN)/python -m tests.torture
 
 eval: ingest ## Measure answers against the reference questions
 	@$(BIN)/coe eval run

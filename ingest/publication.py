@@ -11,7 +11,7 @@ from ingest.generation import Draft, Generations
 from ingest.library import FILE_NAME, Library, StoredChunk
 from ingest.originals import drop_originals
 from ingest.sums import changed_files, note_sums
-from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server, seal
+from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server, saved_files, seal
 
 CHROMA_FOLDER = "chroma"
 
@@ -46,7 +46,7 @@ def publish(generations: Generations, draft: Draft, server: ChromaServer | None,
             check_vectors(draft.folder, library, draft.number, server)
     if server is None:
         seal(draft.folder / CHROMA_FOLDER)
-    note_sums(draft.folder, (draft.folder / FILE_NAME, *_segments(draft.folder)))
+    note_sums(draft.folder, (draft.folder / FILE_NAME, *saved_files(draft.folder / CHROMA_FOLDER)))
     generations.publish(draft)
     _drop_unused(generations, generations.prune(draft), server)
 
@@ -75,15 +75,13 @@ def check_vectors(folder: Path, library: Library, number: int, server: ChromaSer
 
 
 def _refuse_changed_segments(folder: Path) -> None:
-    """Chroma may end the whole process when it reads a damaged file, so they are compared before it does."""
+    """Chroma may end the whole process when it reads a damaged file, so they are compared before it does.
+
+    Its SQLite file is left out: Chroma writes into that one whenever it is opened.
+    """
     changed = [name for name in changed_files(folder) if name != FILE_NAME]
     if changed:
         raise LibraryDamaged(f"The vector index file {folder / changed[0]} was changed or is damaged.")
-
-
-def _segments(folder: Path) -> tuple[Path, ...]:
-    """Chroma's index files; it writes into its SQLite file whenever it is opened, so that one has no checksum."""
-    return tuple((folder / CHROMA_FOLDER).glob("*/*"))
 
 
 def _could_add_vectors(draft: Draft, library: Library, changes: Changes) -> bool:

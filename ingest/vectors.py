@@ -34,6 +34,7 @@ embedding_functions.sparse_known_embedding_functions.clear()
 
 FOLDER_COLLECTION = "chunks"
 _SEAL = "sizes.json"
+_SAVED = "index_metadata.pickle"  # Chroma's own, in the folder of an index that was saved
 HEARTBEAT_SECONDS = 2.0
 REQUEST_SECONDS = 10.0
 MAX_RESULTS = 200
@@ -174,8 +175,18 @@ def open_folder(folder: Path, *, create: bool = False) -> VectorIndex:
 
 def seal(folder: Path) -> None:
     """Note the sizes of a closed folder's index files: Chroma ends the whole process when it reads a torn one."""
-    sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.glob("*/*")}
+    sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in saved_files(folder)}
     (folder / _SEAL).write_text(json.dumps(sizes), encoding="utf-8")
+
+
+def saved_files(folder: Path) -> tuple[Path, ...]:
+    """The index files that Chroma reads vectors from, in a folder.
+
+    A collection smaller than Chroma's `sync_threshold` is not saved yet: its vectors are in the log, and every process
+    that opens it truncates and writes the index files anew.
+    """
+    saved = [path.parent for path in folder.glob(f"*/{_SAVED}")]
+    return tuple(path for each in saved for path in each.iterdir())
 
 
 def open_server(server: ChromaServer, collection: str, *, create: bool = False) -> VectorIndex:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.shelf import Shelf
+from ingest import vectors
 from ingest.errors import ConfigurationError, FingerprintMismatch, IngestRunning, LibraryDamaged, LibraryMissing
 from ingest.library import FILE_NAME, LibraryWriter
 from ingest.publication import CHROMA_FOLDER
@@ -25,6 +26,15 @@ CHROMA_FILE = f"{CHROMA_FOLDER}/chroma.sqlite3"
 
 def _upkeep(house: House) -> Upkeep:
     return Upkeep(house.config.data_dir)
+
+
+@pytest.fixture
+def saved_house(empty_house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A library whose vectors Chroma saved into index files, as it does with a thousand of them."""
+    monkeypatch.setitem(vectors._HNSW, "sync_threshold", 2)
+    monkeypatch.setitem(vectors._HNSW, "batch_size", 2)
+    empty_house.ingest()
+    return empty_house
 
 
 def _problems(house: House) -> dict[str, str]:
@@ -73,8 +83,9 @@ def test_a_new_library_is_sound(house: House) -> None:
 
 @pytest.mark.parametrize("damage", DAMAGED_VECTORS.values(), ids=DAMAGED_VECTORS)
 def test_damaged_vectors_are_found_and_made_anew_without_the_model(
-    house: House, damage: Callable[[House], object], monkeypatch: pytest.MonkeyPatch
+    saved_house: House, damage: Callable[[House], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    house = saved_house
     damage(house)
     assert list(_problems(house)) == ["vectors"]
     monkeypatch.setattr("ingest.pipeline.load_embeddings", None)
@@ -85,12 +96,19 @@ def test_damaged_vectors_are_found_and_made_anew_without_the_model(
     assert house.ingest().written == ()
 
 
-def test_an_ingestion_also_mends_vectors_whose_bytes_were_flipped(house: House) -> None:
-    _flip(_segment(house))
+def test_an_ingestion_also_mends_vectors_whose_bytes_were_flipped(saved_house: House) -> None:
+    _flip(_segment(saved_house))
 
-    house.ingest()
+    saved_house.ingest()
 
-    assert (house.generations.current(), _problems(house)) == (2, {})
+    assert (saved_house.generations.current(), _problems(saved_house)) == (2, {})
+
+
+def test_index_files_that_every_reader_writes_anew_are_not_taken_for_damaged(house: House) -> None:
+    os.truncate(_segment(house), 0)
+
+    assert _problems(house) == {}
+    assert house.ingest().generation == 1
 
 
 @pytest.mark.parametrize("damage", DAMAGED_LIBRARY.values(), ids=DAMAGED_LIBRARY)

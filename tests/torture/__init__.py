@@ -1,0 +1,1 @@
+"""Series too long for every test run: `make torture`."""
