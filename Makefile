@@ -21,7 +21,8 @@ ingest: $(STAMP) ## Bring the library in step with docs_corpus/
 	@$(BIN)/coe ingest
 
 test: $(STAMP) browser ## Run every test
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser  # apart: a browser's event loop stays in its thread
 
 torture: $(STAMP) ## Kill ingestions again and again while readers ask; figures at the end (minutes)
 	@$(BIN)/python -m tests.torture
