@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
 from app.retrieval.filters import Filters
+from app.workbook import workbook
 from ingest import names
 from ingest.mentions import named
 from ingest.types import Mention, Row
@@ -74,20 +72,7 @@ def as_json(rows: Iterable[Row], columns: Sequence[str]) -> bytes:
 
 def as_xlsx(rows: Iterable[Row], columns: Sequence[str]) -> bytes:
     """A sheet with a header; every cell is text."""
-    book = Workbook()
-    sheet = book.active
-    sheet.append([*columns, "documents"])
-    for row in rows:
-        sheet.append(shown(row, columns))
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for line in sheet.iter_rows():
-        for cell in line:
-            cell.data_type = "s"
-    sheet.freeze_panes = "A2"
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return workbook([[*columns, "documents"], *(shown(row, columns) for row in rows)])
 
 
 FORMATS = MappingProxyType({"csv": as_csv, "json": as_json, "xlsx": as_xlsx})

@@ -16,12 +16,12 @@ from app.listing import FORMATS, LISTS
 from app.responses import Catalogue, Record, Source, next_offset
 from app.retrieval.filters import EVERYTHING, Filters
 from app.services import Services
+from app.workbook import MEDIA_TYPE as XLSX
 from ingest.types import Row
 
 MOST = 500
 USUAL = 100
 JSON = "application/json"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = MappingProxyType({"json": JSON, "csv": "text/csv", "xlsx": XLSX})
 
 ListName = Literal["meetings", "partners", "projects", "people", "organisations", "secretariats"]

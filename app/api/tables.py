@@ -1,21 +1,14 @@
 """A table that the page shows, as a workbook to take away; nothing of it stays here."""
 
-import io
-import re
 from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from openpyxl import Workbook
-from openpyxl.styles import Font
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.api.limits import Slots
 from app.api.strict_json import StrictJsonRoute
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+from app.workbook import MEDIA_TYPE, workbook
 
 Cell = Annotated[str, StringConstraints(max_length=10_000)]
 Row = Annotated[list[Cell], Field(max_length=20)]
@@ -36,23 +29,6 @@ def table_routes(slots: Slots) -> APIRouter:
     @router.post("/table.xlsx")
     def make_workbook(table: Table) -> Response:
         with slots.hold():
-            return Response(workbook(table.rows), media_type=XLSX)
+            return Response(workbook(table.rows), media_type=MEDIA_TYPE)
 
     return router
-
-
-def workbook(rows: list[list[str]]) -> bytes:
-    """A sheet with a header; every cell is text, whatever it looks like."""
-    book = Workbook()
-    sheet = book.active
-    for row in rows:
-        sheet.append([_NOT_IN_XML.sub("", cell) for cell in row])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for line in sheet.iter_rows():
-        for cell in line:
-            cell.data_type = "s"
-    sheet.freeze_panes = "A2"
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
