@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import quote
 
 from app.api.pictures import has_pictures
-from app.ui.messages import human_date
+from app.dates import human_date
 from ingest.types import Document, Metadata, Section, SourceReference
 
 HEADING_SEPARATOR = " › "

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from app.conversations.changes import Change, compared
 from app.conversations.types import KeptConversation, KeptTurn
+from app.dates import human_date
 from app.types import Answer, Citation
-from app.ui.messages import human_date
 from ingest.errors import CoeError
 from ingest.types import Document, SourceReference
 

@@ -8,7 +8,7 @@ from app.answering.catalogue_values import date_in_words
 from app.answering.catalogue_values import name as row_name
 from app.explore.records import Key, key_of
 from app.explore.types import Holdings
-from app.ui.messages import document_path, human_date, literal, literal_address
+from app.ui.messages import document_path, literal, literal_address
 from app.ui.words import Words
 from ingest.types import Cell, Row
 
@@ -32,7 +32,7 @@ class View:
 
     def day(self, value: str) -> str:
         """A date as people write it."""
-        return human_date(value, self.words)
+        return self.words.day(value)
 
     def days(self, first: str, last: str | None) -> str:
         """A date or a stretch of days as people write it."""

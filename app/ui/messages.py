@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote as percent_encoded
 
 from app.answering.catalogue_reader import NAME as CATALOGUE
 from app.types import Answer, Citation, Nearest, Retrieved
-from app.ui.words import Words, words_in
+from app.ui.words import Words
 
 _LABEL = re.compile(r"\[(\d{1,3})\]")
 _BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -43,18 +42,6 @@ def document_path(document_id: str, *, start: int | None = None, end: int | None
     """Return the address of a document's page here, at the passage where one is given."""
     path = f"/documents/{percent_encoded(document_id, safe='/')}"
     return path if start is None else f"{path}?start={start}&end={end}#passage"
-
-
-def human_date(value: str, words: Words | None = None) -> str:
-    """Return an ISO date of any precision as people write it: `5 June 2021`, `June 2021`, `2021`."""
-    parts = value.split("-")
-    try:
-        year, month, number = (int(part) for part in [*parts, *["1"] * (3 - len(parts))])
-        day = date(year, month, number)
-    except ValueError:
-        return value
-    months = (words or words_in("en"))["page.months" if len(parts) == 3 else "page.month_of"].split()
-    return " ".join((str(day.day), months[day.month - 1], f"{day:%Y}")[3 - len(parts) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +155,7 @@ def _refusal(answer: Answer, told: Told) -> list[str]:
 
 
 def _nearest(document: Nearest, words: Words) -> str:
-    published = f" <small>{literal(human_date(document.published, words))}</small>" if document.published else ""
+    published = f" <small>{literal(words.day(document.published))}</small>" if document.published else ""
     return (
         f'<a class="source" href="{literal_address(document_path(document.document_id))}">'
         f"{literal(document.title)}</a>{published}"
@@ -275,7 +262,7 @@ def _dated(value: str | None, words: Words) -> str:
     """A date that sorts as it stands: the ISO date is read by the script and by no one else."""
     if not value:
         return f'<span class="quiet">{literal(words["ask.undated"])}</span>'
-    return f'<time datetime="{literal(value)}">{literal(human_date(value, words))}</time>'
+    return f'<time datetime="{literal(value)}">{literal(words.day(value))}</time>'
 
 
 def _table(name: str, caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -291,7 +278,7 @@ def _table(name: str, caption: str, headings: Sequence[str], rows: Sequence[Sequ
 def _standing(answer: Answer, words: Words) -> str:
     parts = [f'<span class="{answer.completeness}">{literal(words[f"ask.{answer.completeness}"])}</span>']
     if answer.as_of:
-        as_of = words["ask.as_of"].format(human_date(answer.as_of, words))
+        as_of = words["ask.as_of"].format(words.day(answer.as_of))
         parts.append(f'<span class="as-of">{literal(as_of)}</span>')
     return f'<p class="standing">{" ".join(parts)}</p>'
 
@@ -308,7 +295,7 @@ def _card(citation: Citation, told: Told) -> str:
     # A section's headings begin with the document's title, which stands right above them.
     section = citation.section.removeprefix(citation.title).removeprefix(" › ")
     page = told.words["ask.page"].format(citation.page) if citation.page else ""
-    published = human_date(citation.published, told.words) if citation.published else ""
+    published = told.words.day(citation.published) if citation.published else ""
     facts = " · ".join(literal(fact) for fact in (section, page, told.publisher(citation), published) if fact)
     return (
         f'<a class="card source" href="{_passage(citation)}"><span class="number">{citation.label}</span>'

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from app.dates import human_date
+
 HERE = Path(__file__).parent / "wording"
 LANGUAGES = MappingProxyType({"en": "English", "fr": "Français", "ru": "Русский"})
 """Code of every language of the page, and its name in itself; the first stands where none is asked for."""
@@ -39,6 +41,10 @@ class Words:
         """A number with the form of the words that goes with it; forms are separated by bars."""
         forms = self.table[key].split(" | ")
         return forms[min(_FORMS[self.language](number), len(forms) - 1)].format(number)
+
+    def day(self, value: str) -> str:
+        """An ISO date of any precision as people write it."""
+        return human_date(value, self["page.months"].split(), self["page.month_of"].split())
 
 
 @cache

@@ -70,7 +70,7 @@ def test_the_language_is_the_one_the_browser_accepts(french: Page):
     french.locator("#box textarea").fill(LIST)
     french.keyboard.press("Enter")
     expect(french.locator(".finished .partial")).to_have_text("Réponse partielle")
-    assert french.locator(".finished .as-of").inner_text() == "État au juin 2021"
+    assert french.locator(".finished .as-of").inner_text() == "État : juin 2021"
     assert "64 partner countries in 2022" in french.locator(".finished .said").inner_text()
 
 

@@ -69,7 +69,7 @@ def test_literal_text_drops_what_would_reorder_or_break_it(hidden: str):
     ],
 )
 def test_a_date_is_written_as_precisely_as_it_is_known(value: str, written: str):
-    assert messages.human_date(value) == written
+    assert words_in("en").day(value) == written
 
 
 @pytest.mark.parametrize(
