@@ -45,6 +45,12 @@ def select(rows: Iterable[Row], filters: Filters) -> tuple[Row, ...]:
     return tuple(sorted(kept, key=_order))
 
 
+def holds(row: Row, text: str) -> bool:
+    """True of a row that has every word of a text somewhere in its values, whatever their case or accents."""
+    held = names.fold(" ".join(cell.value for cell in row.cells))
+    return all(word in held for word in names.fold(text).split())
+
+
 def shown(row: Row, columns: Sequence[str]) -> list[str]:
     """A row as text, several values of a field joined, and the documents it stands in last."""
     return ["; ".join(row.values(column)) for column in columns] + [", ".join(row.documents)]

@@ -1,6 +1,6 @@
 """The catalogue: lists of meetings, partners, projects and others, with the words that every value was taken from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -12,15 +12,16 @@ from app.api.description import READING, Operation
 from app.api.filtering import PageQuery
 from app.api.limits import Slots
 from app.api.negotiation import preferred
-from app.listing import FORMATS, LISTS
+from app.listing import FORMATS, LISTS, holds
 from app.responses import Catalogue, Record, Source, next_offset
-from app.retrieval.filters import EVERYTHING, Filters
+from app.retrieval.filters import EVERYTHING
 from app.services import Services
 from app.workbook import MEDIA_TYPE as XLSX
 from ingest.types import Row
 
 MOST = 500
 USUAL = 100
+MAX_TEXT = 200
 JSON = "application/json"
 MEDIA_TYPES = MappingProxyType({"json": JSON, "csv": "text/csv", "xlsx": XLSX})
 
@@ -30,6 +31,9 @@ ListName = Literal["meetings", "partners", "projects", "people", "organisations"
 class ListQuery(PageQuery):
     """Which rows are wanted, and in what form."""
 
+    q: Annotated[str, Field(max_length=MAX_TEXT)] = Field(
+        "", description="Words that the values of a row must have, all of them.", examples=["Tashkent"]
+    )
     limit: Annotated[int, Field(ge=1, le=MOST)] | None = Field(
         None, description=f"Most rows; when left out {USUAL} as JSON, and all of them as a file."
     )
@@ -52,9 +56,9 @@ def add_lists(app: FastAPI, services: Services) -> None:
         """One row for each thing, in how many documents it may stand."""
         form = asked.format or _form(request.headers.get("accept", ""))
         with slots.hold():
+            rows = [row for row in services.catalogue(name, asked.filters()) if holds(row, asked.q)]
             if form == "json":
-                return catalogue_page(services, name, asked.filters(), offset=asked.offset, limit=asked.limit or USUAL)
-            rows = services.catalogue(name, asked.filters())
+                return catalogue_page(services, name, rows, offset=asked.offset, limit=asked.limit or USUAL)
             return _file(name, form, rows[asked.offset :][: asked.limit])
 
 
@@ -69,9 +73,9 @@ def _file(name: str, form: str, rows: Iterable[Row]) -> Response:
     return Response(content, headers=headers, media_type=MEDIA_TYPES[form])
 
 
-def catalogue_page(services: Services, name: str, filters: Filters, *, offset: int, limit: int) -> Catalogue:
-    """A page of the rows that state what the filters ask for, and the documents they come from."""
-    columns, rows = LISTS[name][1], services.catalogue(name, filters)
+def catalogue_page(services: Services, name: str, rows: Sequence[Row], *, offset: int, limit: int) -> Catalogue:
+    """A page of some rows of a list, and the documents they come from."""
+    columns = LISTS[name][1]
     shown = rows[offset : offset + limit]
     named = {id for row in shown for id in row.documents}
     return Catalogue(

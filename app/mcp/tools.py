@@ -92,7 +92,8 @@ class Tools:
         """
         filters = Filters(region=region, country=country, project=project, year=year)
         with self._admission.reading(context):
-            return catalogue_page(self._services, name, filters, offset=offset, limit=limit)
+            rows = self._services.catalogue(name, filters)
+            return catalogue_page(self._services, name, rows, offset=offset, limit=limit)
 
     def get_document(
         self,

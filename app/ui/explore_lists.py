@@ -10,7 +10,7 @@ from app.answering.catalogue_values import name as row_name
 from app.explore.figures import PARTNERS, over_time
 from app.explore.records import Key, country_key, key_of, person_key
 from app.explore.tallies import meetings_by_year, projects_by_region
-from app.listing import LISTS
+from app.listing import LISTS, holds
 from app.listing import select as select_rows
 from app.retrieval.filters import EVERYTHING, Filters
 from app.ui.explore_charts import figure_chart, meetings_chart, projects_chart
@@ -76,7 +76,7 @@ def list_view(view: View, name: str, asked: Asked) -> str:
     """
     kind = LISTS[name][0]
     everything = view.holdings.of(kind)
-    rows = [row for row in select_rows(everything, asked.filters) if _holds(row, asked.text)]
+    rows = [row for row in select_rows(everything, asked.filters) if holds(row, asked.text)]
     return "".join(
         [
             _form(view, name, asked),
@@ -192,12 +192,6 @@ def _sorted(name: str, rows: Sequence[Row], asked: Asked) -> list[Row]:
     said = [row for row in rows if column.order(row) not in (None, "")]
     unsaid = [row for row in rows if column.order(row) in (None, "")]
     return [*sorted(said, key=column.order, reverse=is_descending), *unsaid]  # type: ignore[arg-type]
-
-
-def _holds(row: Row, text: str) -> bool:
-    """True of a row that has every word of a text somewhere in its values."""
-    held = names.fold(" ".join(cell.value for cell in row.cells))
-    return all(word in held for word in names.fold(text).split())
 
 
 def _source(view: View, row: Row) -> str:

@@ -7,7 +7,7 @@ import json
 import pytest
 from openpyxl import load_workbook
 
-from app.listing import FORMATS, LISTS, select, shown
+from app.listing import FORMATS, LISTS, holds, select, shown
 from app.retrieval.filters import Filters
 from ingest.types import Cell, Row
 
@@ -38,6 +38,11 @@ MEETINGS = (LATE, EARLY)
 )
 def test_rows_that_state_what_is_asked(filters: Filters, names: list[str]) -> None:
     assert [row.value("name") for row in select(MEETINGS, filters)] == names
+
+
+@pytest.mark.parametrize("text", ["", "early", "LAO early", "  asia\tearly "])
+def test_a_row_holds_every_word_of_a_text(text: str) -> None:
+    assert [holds(row, text) for row in (EARLY, row("meeting", "c", name="Earl"))] == [True, not text]
 
 
 def test_people_are_found_by_what_the_sentences_about_them_name() -> None:

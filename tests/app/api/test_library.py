@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -179,6 +180,19 @@ def test_the_catalogue_as_csv(there: TestClient, address: str, accept: str):
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["content-disposition"] == 'attachment; filename="meetings.csv"'
     assert (header[0], row[0], row[-1]) == ("name", "Round table of Central Asia", MEETING)
+
+
+@pytest.mark.parametrize(
+    ("words", "names"), [("tashkent ROUND", ["Round table of Central Asia"]), ("tashkent gulf", [])]
+)
+def test_words_narrow_a_list_in_every_form(there: TestClient, words: str, names: list[str]):
+    def listed(form: str) -> bytes:
+        return there.get(f"{API}/catalogue/meetings", params={"q": words, "format": form}).content
+
+    sheet = load_workbook(io.BytesIO(listed("xlsx"))).active
+    assert [record["values"]["name"][0] for record in json.loads(listed("json"))["records"]] == names
+    assert [row["name"] for row in csv.DictReader(io.StringIO(listed("csv").decode()))] == names
+    assert [sheet.cell(line, 1).value for line in range(2, sheet.max_row + 1)] == names
 
 
 def test_the_catalogue_as_a_workbook(there: TestClient):
