@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ingest import front_matter
 from ingest.errors import DocumentRejected
-from ingest.loaders import Loaded, clean, clean_values, decode
-from ingest.types import Block, Document, Metadata, Section, Source
+from ingest.formats.text import clean, clean_values, decode
+from ingest.types import Block, Document, Loaded, Metadata, Section, Source
 
 HEADING_SEPARATOR = " › "
 SIDECAR_SUFFIX = ".yaml"

@@ -15,8 +15,10 @@ from types import MappingProxyType, TracebackType
 from typing import IO, Self
 
 from ingest.errors import DocumentRejected
-from ingest.loaders import Loaded, clean, load, too_complex
-from ingest.types import Block
+from ingest.formats.rejections import too_complex
+from ingest.formats.text import clean
+from ingest.loaders import load
+from ingest.types import Block, Loaded
 
 MEMORY = 1024**3
 SECONDS = 60.0

@@ -1,5 +1,6 @@
 """What flows through ingestion, in order: Source → Block → Document(Section) → Chunk; SyncPlan; IngestReport."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -33,6 +34,15 @@ class Block:
     """Of a heading: 1 is the highest. Zero for everything else."""
     page: int | None = None
     """Page, slide or sheet number, from 1, where the format has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a file holds: its blocks, its front matter as written, and the title the format itself gives."""
+
+    blocks: tuple[Block, ...]
+    metadata: Mapping[str, object] | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

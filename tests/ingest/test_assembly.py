@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from ingest.assembly import assemble, read_metadata, read_sidecar
 from ingest.errors import DocumentRejected
-from ingest.loaders import Loaded
-from ingest.types import Block, Metadata, Section, Source
+from ingest.types import Block, Loaded, Metadata, Section, Source
 
 SOURCE = Source("meetings/a", Path("/corpus/meetings/a.md"), "corpus", "0" * 64)
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import DocumentRejected
-from ingest.loaders import LOADERS, clean, load
+from ingest.formats.text import clean
+from ingest.loaders import LOADERS, load
 from ingest.types import Block
 from tests.ingest import files
 
