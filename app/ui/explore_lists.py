@@ -143,8 +143,7 @@ def _count(view: View, name: str, asked: Asked, counts: tuple[int, int]) -> str:
 
 
 def _download(name: str, asked: Asked, form: str) -> str:
-    given = {key: value for key, value in asked.given().items() if key != "q"}
-    return literal_address(f"/api/v1/catalogue/{name}?{urlencode({**given, 'format': form})}")
+    return literal_address(f"/api/v1/catalogue/{name}?{urlencode({**asked.given(), 'format': form})}")
 
 
 def _nothing(view: View, asked: Asked) -> str:

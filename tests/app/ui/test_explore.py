@@ -96,8 +96,8 @@ def test_a_list_counts_what_the_filters_and_the_text_leave(client: TestClient) -
 
 
 def test_a_list_is_downloaded_as_it_is_filtered(client: TestClient) -> None:
-    page = client.get("/explore/meetings", params={"region": "Gulf", "year": 2019}).text
-    assert 'href="/api/v1/catalogue/meetings?region=Gulf&amp;year=2019&amp;format=csv"' in page
+    page = client.get("/explore/meetings", params={"q": "waste oman", "region": "Gulf", "year": 2019}).text
+    assert 'href="/api/v1/catalogue/meetings?q=waste+oman&amp;region=Gulf&amp;year=2019&amp;format=csv"' in page
 
 
 def test_the_newest_meeting_comes_first_and_the_undated_last(client: TestClient) -> None:
