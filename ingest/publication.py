@@ -101,10 +101,10 @@ def _could_add_vectors(draft: Draft, library: Library, changes: Changes) -> bool
 
 def _remake_vectors(draft: Draft, library: Library, server: ChromaServer | None) -> None:
     note_sums(draft.folder, ())
+    shutil.rmtree(draft.folder / CHROMA_FOLDER, ignore_errors=True)  # with a server, too: it may be of a time without
     if server:
         vectors = open_server(server, _collection_name(library, draft.number), create=True)
     else:
-        shutil.rmtree(draft.folder / CHROMA_FOLDER, ignore_errors=True)
         vectors = open_folder(draft.folder / CHROMA_FOLDER, create=True)
     with closing(vectors):
         vectors.upsert(library.stored_chunks())

@@ -16,9 +16,9 @@ os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")  # read when chromadb is 
 
 import chromadb
 import numpy as np
-from chromadb.api import ClientAPI
+from chromadb.api import ClientAPI, fastapi
 from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings
+from chromadb.config import Settings, System
 from chromadb.utils import embedding_functions
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
@@ -45,6 +45,18 @@ _BATCH = 1_000
 _CHROMA_ERRORS = (chromadb.errors.ChromaError, ValueError, TypeError)
 _SAME_VECTOR = 1e-4
 _NO_CODE = ("legacy", "unknown")  # what Chroma stores for a collection that brings its own vectors
+
+
+class _Connection(fastapi.FastAPI):  # type: ignore[misc]
+    """Chroma's HTTP connection, with what it has no setting for: deadlines, and names for the errors of a proxy."""
+
+    def __init__(self, system: System) -> None:
+        super().__init__(system)
+        self._session.timeout = httpx.Timeout(REQUEST_SECONDS)
+        self._session.event_hooks = {"response": [_refuse_foreign]}
+
+
+fastapi.FastAPI = _Connection  # its clients find the class by this name, and begin to ask before they can be changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +242,16 @@ def _index(client: ClientAPI, name: str, *, create: bool) -> VectorIndex:
 
 def _close(client: ClientAPI) -> None:
     client.close()
-    for part in (client, client._admin_client):  # each has connections of its own, which Chroma leaves open
-        session: httpx.Client | None = getattr(part._server, "_session", None)
-        if session:
-            session.close()
+    for part in (client, client._admin_client):
+        if isinstance(part._server, _Connection):  # each has one of its own, which Chroma leaves open and remembers
+            part._server._session.close()
+            _forget(part._server._system)
+
+
+def _forget(system: System) -> None:
+    remembered = SharedSystemClient._identifier_to_system
+    for identifier in [name for name, held in tuple(remembered.items()) if held is system]:
+        remembered.pop(identifier, None)
 
 
 @contextmanager
@@ -256,23 +274,41 @@ def _connect(server: ChromaServer) -> ClientAPI:
     headers = {"Authorization": f"Bearer {server.token}"} if server.token else {}
     with _named_failures():
         _refuse_stranger(server.url, headers)
-        client = chromadb.HttpClient(
-            host=parts.hostname,
-            port=parts.port or (443 if parts.scheme == "https" else 80),
-            ssl=parts.scheme == "https",
-            headers=headers,
-            settings=Settings(_env_file=None, anonymized_telemetry=False),
-        )
-    # The client has no setting for it and would wait for ever on a server that is stopped.
-    client._server._session.timeout = httpx.Timeout(REQUEST_SECONDS)
-    return client
+        try:
+            return chromadb.HttpClient(
+                host=parts.hostname,
+                port=parts.port or (443 if parts.scheme == "https" else 80),
+                ssl=parts.scheme == "https",
+                headers=headers,
+                settings=Settings(_env_file=None, anonymized_telemetry=False),
+            )
+        except _CHROMA_ERRORS as error:
+            raise SearchUnavailable(f"The Chroma server does not let itself be used: {error}.") from error
 
 
 def _refuse_stranger(url: str, headers: Mapping[str, str]) -> None:
-    """Ask for the heartbeat first: Chroma's client is built without any deadline."""
+    """Ask for the heartbeat first: it is given up sooner than what a client asks, and says what is there."""
     answer = httpx.get(f"{url.rstrip('/')}/api/v2/heartbeat", headers=headers, timeout=HEARTBEAT_SECONDS)
+    _refuse_foreign(answer)
     if "heartbeat" not in answer.raise_for_status().text:
         raise SearchUnavailable("What answers at COE_CHROMA_URL is not a Chroma server.")
+
+
+def _refuse_foreign(answer: httpx.Response) -> None:
+    """Name errors that are not Chroma's own: those of a proxy before it, or of something else altogether."""
+    if answer.status_code in (401, 403):
+        raise SearchUnavailable("The Chroma server, or the proxy before it, refuses the token: check COE_CHROMA_TOKEN.")
+    if not answer.is_success:
+        answer.read()
+        if not _is_chromas(answer):
+            answer.raise_for_status()
+
+
+def _is_chromas(answer: httpx.Response) -> bool:
+    try:
+        return answer.json()["error"] in chromadb.errors.error_types
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def _address(url: str) -> SplitResult:
@@ -291,13 +327,17 @@ def _named_failures() -> Iterator[None]:
     """Whatever the server or the files of an index do, the error is one of ours."""
     try:
         yield
+    except httpx.HTTPStatusError as error:
+        raise SearchUnavailable(
+            f"The Chroma server answers with status {error.response.status_code}: check COE_CHROMA_URL and the server."
+        ) from error
+    except json.JSONDecodeError as error:
+        raise SearchUnavailable("What answers at COE_CHROMA_URL is not a Chroma server.") from error
     except (httpx.HTTPError, ConnectionError) as error:
         raise SearchUnavailable(
             f"The Chroma server does not answer ({type(error).__name__}): check COE_CHROMA_URL and the server."
         ) from error
     except _CHROMA_ERRORS as error:
-        if "Could not connect" in str(error):
-            raise SearchUnavailable("The Chroma server refused the connection: check COE_CHROMA_URL.") from error
         raise LibraryDamaged(f"The vector index cannot be used: {error}. Run `coe ingest`.") from error
 
 

@@ -1,56 +1,29 @@
-"""The vector index: checked after reopening, never running what is stored in it, never waited for without end."""
+"""The vector index in a folder: checked after reopening, never running what is stored in it."""
 
 import gc
 import json
 import os
-import random
 import shutil
-import signal
-import socket
 import sqlite3
-import subprocess
-import sys
-import threading
-from array import array
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from math import hypot
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import httpx
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
-from app.shelf import Shelf
-from ingest.errors import ConfigurationError, LibraryDamaged, SearchUnavailable, UntrustedCollection
+from ingest.errors import LibraryDamaged, UntrustedCollection
 from ingest.library import StoredChunk
 from ingest.pipeline import IngestOptions
 from ingest.publication import CHROMA_FOLDER
-from ingest.types import Chunk
-from ingest.vectors import ChromaServer, drop_collections, open_folder, open_server, seal
+from ingest.vectors import open_folder, seal
+from tests.chroma import DIMENSIONS, function_with_code, random_chunks
 from tests.conftest import House
 
-DIMENSIONS = 16
-
-
-def _stored(count: int) -> list[StoredChunk]:
-    """Chunks with random vectors of length 1."""
-    source = random.Random(1)
-    vectors = [[source.gauss(0, 1) for _ in range(DIMENSIONS)] for _ in range(count)]
-    return [
-        StoredChunk(
-            Chunk(f"{number:032x}", "d", number, 0, 1, "", None, f"text {number}"),
-            array("f", [value / hypot(*vector) for value in vector]),
-        )
-        for number, vector in enumerate(vectors)
-    ]
-
-
-MANY = _stored(2_100)
+MANY = random_chunks(2_100)
 """Enough for Chroma to write its index files."""
 FEW = MANY[:5]
 
@@ -225,22 +198,7 @@ def test_ingestion_makes_damaged_vectors_anew_without_the_model(house: House, da
 
 def _poison(folder: Path, marker: Path, column: str) -> None:
     """Store an embedding function whose model brings code of its own."""
-    model = folder.parent / "model"
-    model.mkdir()
-    (model / "modules.json").write_text(
-        json.dumps([{"idx": 0, "name": "0", "path": "", "type": "evil.Evil"}]), encoding="utf-8"
-    )
-    (model / "evil.py").write_text(f"open({str(marker)!r}, 'w').close()\n", encoding="utf-8")
-    function = {
-        "type": "known",
-        "name": "sentence_transformer",
-        "config": {
-            "model_name": str(model),
-            "device": "cpu",
-            "normalize_embeddings": False,
-            "kwargs": {"trust_remote_code": True},
-        },
-    }
+    function = function_with_code(folder.parent, marker)
     with closing(sqlite3.connect(folder / "chroma.sqlite3")) as database:
         [(stored,)] = database.execute(f"SELECT {column} FROM collections").fetchall()
         content = json.loads(stored)
@@ -283,206 +241,3 @@ def test_an_ingestion_refuses_code_named_in_its_folder_and_a_rebuild_is_free_of_
     house.ingest()
 
     assert (house.generations.current(), marker.exists()) == (2, False)
-
-
-# A server
-
-
-@dataclass(frozen=True)
-class RunningChroma:
-    """A Chroma server of this machine."""
-
-    address: ChromaServer
-    process: subprocess.Popen[bytes]
-
-    @property
-    def collections(self) -> str:
-        return f"{self.address.url}/api/v2/tenants/default_tenant/databases/default_database/collections"
-
-    def names(self) -> list[str]:
-        return sorted(collection["name"] for collection in httpx.get(self.collections).raise_for_status().json())
-
-    def create(self, name: str, **fields: object) -> None:
-        httpx.post(self.collections, json={"name": name, "get_or_create": True, **fields}).raise_for_status()
-
-    @contextmanager
-    def stopped(self) -> Iterator[None]:
-        """The server neither answers nor closes its connections."""
-        self.process.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self.process.send_signal(signal.SIGCONT)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
-    url = f"http://127.0.0.1:{(port := _free_port())}"
-    command = [Path(sys.executable).with_name("chroma"), "run", "--host", "127.0.0.1", "--port", str(port), "--path"]
-    process = subprocess.Popen(
-        [*command, tmp_path_factory.mktemp("server")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(f"{url}/api/v2/heartbeat", process)
-        yield RunningChroma(ChromaServer(url), process)
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = monotonic() + 60
-    while monotonic() < deadline:
-        try:
-            httpx.get(url, timeout=5).raise_for_status()
-        except httpx.HTTPError:
-            with pytest.raises(subprocess.TimeoutExpired):
-                process.wait(timeout=0.05)
-        else:
-            return
-    pytest.fail("the Chroma server does not start")
-
-
-@pytest.fixture
-def hosted(house: House, server: RunningChroma) -> House:
-    """The small library with its vectors on the server."""
-    on_server = replace(house, chroma=server.address, data="hosted")
-    on_server.ingest()
-    return on_server
-
-
-def _asked(house: House) -> list[list[tuple[str, float]]]:
-    """What every chunk's own vector finds."""
-    edition = Shelf(house.config.data_dir, house.fingerprint, house.chroma).current()
-    stored = list(edition.library.stored_chunks())
-    return [[(id, round(value, 4)) for id, value in edition.vectors.nearest(item.vector, 5)] for item in stored]
-
-
-@pytest.mark.model
-def test_a_server_finds_what_a_folder_finds(house: House, hosted: House) -> None:
-    assert _asked(hosted) == _asked(house)
-    assert not (hosted.current / CHROMA_FOLDER).exists()
-
-
-@pytest.mark.model
-def test_old_collections_are_dropped_from_the_server(hosted: House, server: RunningChroma) -> None:
-    with closing(hosted.library()) as library:
-        prefix = f"coe-{library.meta('library_id')}"
-    foreign = f"coe-{'0' * 8}-000001"
-    server.create(foreign)
-
-    for number in range(3):
-        (hosted.corpus / f"copy{number}.md").write_bytes((hosted.corpus / "secretariat.md").read_bytes())
-        hosted.ingest(options=IngestOptions(rebuild=number == 1))
-
-    names = server.names()
-    assert [name for name in names if name.startswith(prefix)] == [f"{prefix}-000003", f"{prefix}-000004"]
-    assert foreign in names
-
-
-@pytest.mark.model
-def test_a_collection_left_by_a_killed_ingestion_is_made_anew(hosted: House, server: RunningChroma) -> None:
-    with closing(hosted.library()) as library:
-        leftover = f"coe-{library.meta('library_id')}-000002"
-    with closing(open_server(server.address, leftover, create=True)) as index:
-        index.upsert(FEW)
-    (hosted.corpus / "copy.md").write_bytes((hosted.corpus / "secretariat.md").read_bytes())
-
-    assert hosted.ingest().generation == 2
-
-
-@pytest.mark.model
-def test_a_collection_that_the_server_lost_is_made_anew(hosted: House, server: RunningChroma) -> None:
-    shelf = Shelf(hosted.config.data_dir, hosted.fingerprint, server.address)
-    vector = next(shelf.current().library.stored_chunks()).vector
-    drop_collections(server.address, "coe-", keep=())
-
-    with pytest.raises(LibraryDamaged, match="Run `coe ingest`"):
-        shelf.current().vectors.nearest(vector, 1)
-    assert hosted.ingest().generation == 2
-    assert len(shelf.current().vectors.nearest(vector, 1)) == 1
-
-
-def test_code_named_on_a_server_is_refused(server: RunningChroma) -> None:
-    function = {
-        "type": "known",
-        "name": "sentence_transformer",
-        "config": {"model_name": "/nowhere", "device": "cpu", "normalize_embeddings": False, "kwargs": {}},
-    }
-    server.create("poisoned", configuration={"embedding_function": function})
-
-    with pytest.raises(UntrustedCollection):
-        open_server(server.address, "poisoned")
-
-
-@pytest.mark.model
-def test_a_stalled_server_is_given_up_in_time_and_found_again(hosted: House, server: RunningChroma) -> None:
-    shelf = Shelf(hosted.config.data_dir, hosted.fingerprint, server.address)
-    vector = next(shelf.current().library.stored_chunks()).vector
-    started = monotonic()
-
-    with server.stopped(), pytest.raises(SearchUnavailable, match="does not answer") as caught:
-        shelf.current().vectors.nearest(vector, 1)
-
-    assert monotonic() - started < 12
-    assert (caught.value.code, caught.value.status) == ("search_unavailable", 503)
-    assert len(shelf.current().vectors.nearest(vector, 1)) == 1
-
-
-@pytest.mark.model
-def test_an_ingestion_gives_a_stalled_server_up_and_changes_nothing(hosted: House, server: RunningChroma) -> None:
-    (hosted.corpus / "copy.md").write_bytes((hosted.corpus / "secretariat.md").read_bytes())
-
-    with server.stopped(), pytest.raises(SearchUnavailable):
-        hosted.ingest()
-
-    assert (hosted.generations.current(), hosted.generations.kept()) == (1, [1])
-    assert hosted.ingest().generation == 2
-
-
-def test_an_unreachable_server_is_given_up_at_once() -> None:
-    started = monotonic()
-
-    with pytest.raises(SearchUnavailable, match="check COE_CHROMA_URL"):
-        open_server(ChromaServer(f"http://127.0.0.1:{_free_port()}"), "chunks")
-    assert monotonic() - started < 3
-
-
-class _Stranger(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"<html>")
-
-    def log_message(self, *arguments: object) -> None:
-        """Nothing is printed."""
-
-
-def test_a_server_that_is_no_chroma_is_an_error() -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Stranger) as stranger:
-        threading.Thread(target=stranger.serve_forever, daemon=True).start()
-        with pytest.raises(SearchUnavailable, match="is not a Chroma server"):
-            open_server(ChromaServer(f"http://127.0.0.1:{stranger.server_port}"), "chunks")
-        stranger.shutdown()
-
-
-@pytest.mark.parametrize(
-    ("server", "message"),
-    [
-        pytest.param(ChromaServer("http://chroma.example.org:8000"), "COE_CHROMA_TOKEN", id="remote, no token"),
-        pytest.param(ChromaServer("http://10.0.0.7:8000"), "COE_CHROMA_TOKEN", id="private, no token"),
-        pytest.param(ChromaServer("chroma:8000"), "such as http://127.0.0.1:8000", id="no scheme"),
-        pytest.param(ChromaServer("http://127.0.0.1:port"), "such as http://127.0.0.1:8000", id="no port"),
-        pytest.param(ChromaServer("http://a:b@127.0.0.1:8000", "t"), "such as http://127.0.0.1:8000", id="password"),
-        pytest.param(ChromaServer("http://127.0.0.1:8000/x", "t"), "such as http://127.0.0.1:8000", id="path"),
-    ],
-)
-def test_an_address_that_cannot_work_is_a_setting_to_mend(server: ChromaServer, message: str) -> None:
-    with pytest.raises(ConfigurationError, match=message):
-        open_server(server, "chunks")
