@@ -242,7 +242,7 @@ def _items(answer: Answer, words: Words, link: Callable[[str], str]) -> str:
         for kind in ("csv", "xlsx")
     )
     table = _table(
-        "items", words["ask.list"], [words[f"ask.{key}"] for key in ("number", "entry", "date", "source")], rows
+        "items", words["ask.list"], [words[f"ask.{key}"] for key in ("number", "entry", "source_date", "source")], rows
     )
     return f'{table}<p class="downloads">{downloads}</p>'
 
@@ -254,7 +254,7 @@ def _conflicts(answer: Answer, words: Words, link: Callable[[str], str]) -> str:
         (literal(conflict.value), _dated(conflict.date, words), link(f"[{conflict.label}]"))
         for conflict in answer.conflicts
     ]
-    headings = [words[f"ask.{key}"] for key in ("value", "date", "source")]
+    headings = [words[f"ask.{key}"] for key in ("value", "said_for", "source")]
     return f'<div class="conflicts">{_table("differing", words["ask.differ"], headings, rows)}</div>'
 
 

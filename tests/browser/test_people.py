@@ -166,7 +166,7 @@ def test_a_list_is_taken_away_as_csv_and_as_a_workbook(page: Page):
     rows = list(csv.reader(io.StringIO(downloaded(page, "CSV").decode("utf-8-sig"))))
     sheet = load_workbook(io.BytesIO(downloaded(page, "XLSX"))).active
     assert [list(row) for row in sheet.iter_rows(values_only=True)] == rows
-    assert rows[0] == ["No.", "Entry", "Date", "Document", "Quote", "Address"]
+    assert rows[0] == ["No.", "Entry", "Source dated", "Document", "Quote", "Address"]
     assert rows[1][:4] == ["1", "Kazakhstan", "2021-06-05", "Partner countries"]
     assert "/documents/partners/overview?start=" in rows[1][5]
 

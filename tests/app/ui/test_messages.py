@@ -137,6 +137,14 @@ def test_a_conflict_is_shown_with_its_date_and_label():
     assert '<td>Astana</td><td><time datetime="2020&#45;06">June 2020</time></td><td><a class=' in differing
 
 
+def test_a_table_says_whose_date_it_gives():
+    told = shown(items=(Item(text="Georgia", label=1),), conflicts=(Conflict(value="62", date="2020-06", label=1),))
+    assert re.findall(r'<th scope="col">(.*?)</th>', told) == [
+        *("No&#46;", "Entry", "Source dated", "Source"),
+        *("Value", "As of", "Source"),
+    ]
+
+
 def test_a_question_read_differently_is_shown_as_it_was_read():
     assert '<p class="note">Read as&#58;' not in shown()
     assert '<p class="note">Read as&#58; Where was it&#63;</p>' in shown(standalone_question="Where was it?")
