@@ -26,6 +26,7 @@ from ingest.errors import (
     UnknownDocument,
 )
 from ingest.generation import Draft, Generations
+from ingest.last_run import note_run
 from ingest.library import FILE_NAME, SCHEMA_VERSION, Library, LibraryWriter, StoredChunk, text_digest
 from ingest.originals import keep_originals, kept_original
 from ingest.publication import Changes, has_sound_vectors, publish
@@ -81,6 +82,13 @@ def ingest(
     Raises:
         CoeError: nothing was changed; a file that cannot be read is in the report instead.
     """
+    report = _ingest(config, paths, options, progress)
+    if not paths and not options.dry_run:
+        note_run(config.data_dir, report)
+    return report
+
+
+def _ingest(config: IngestConfig, paths: Sequence[Path], options: IngestOptions, progress: Progress) -> IngestReport:
     started = perf_counter()
     generations = Generations(config.data_dir)
     with generations.writing():
