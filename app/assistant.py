@@ -56,7 +56,7 @@ class Parts:
 class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
     """Answers one question from the library; `events` gives the same step by step."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Callable[[], Parts]) -> None:
         self._parts = parts
 
     def invoke(
@@ -66,19 +66,36 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
         return self._call_with_config(self._answer, input, config)
 
     def events(self, question: Question) -> Iterator[Event]:
-        """Understood, Retrieved, any number of Claimed, then Finished with the whole answer."""
-        with self._parts.span("question") as span:
-            yield from self._steps(question, span)
+        """Understood, Retrieved, any number of Claimed, then Finished; all of the parts current as the first is asked.
 
-    def _steps(self, question: Question, span: Span) -> Iterator[Event]:
+        What becomes current meanwhile is for the next question.
+        """
+        parts = self._parts()
+        with parts.span("question") as span:
+            yield from _Answering(parts).steps(question, span)
+
+    def _answer(self, input: Question | Mapping[str, Any] | str) -> Answer:
+        for event in self.events(as_question(input)):
+            if isinstance(event, Finished):
+                return event.answer
+        raise RuntimeError("an answer's events always end with Finished")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """One question on its way through the same parts from first to last."""
+
+    parts: Parts
+
+    def steps(self, question: Question, span: Span) -> Iterator[Event]:
         started = perf_counter()
         with span.child("rewrite"):
             text = understood(question.question, question.history)
         yield Understood(standalone_question=text)
         with span.child("catalogue"):
-            listed = self._parts.catalogue(text)
+            listed = self.parts.catalogue(text)
         with span.child("retrieve"):
-            hits = () if listed and _is_answer(listed) else self._parts.search(text, HITS).hits
+            hits = () if listed and _is_answer(listed) else self.parts.search(text, HITS).hits
         retrieved = perf_counter()
         yield _retrieved(hits, listed)
         with span.child("read") as reading:
@@ -96,16 +113,10 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
         )
         yield Finished(answer=_answer(question, text, hits, draft, timings), confidence=draft.verdict.confidence)
 
-    def _answer(self, input: Question | Mapping[str, Any] | str) -> Answer:
-        for event in self.events(as_question(input)):
-            if isinstance(event, Finished):
-                return event.answer
-        raise RuntimeError("an answer's events always end with Finished")
-
     def _read(self, text: str, hits: Sequence[Hit], span: Span) -> Generator[Event, None, "_Draft"]:
         """Let the LLM read when there is one; when it fails, the extractive reader starts over and says so."""
-        extractive = self._parts.extractive()
-        llm = self._parts.llm
+        extractive = self.parts.extractive()
+        llm = self.parts.llm
         if llm is None:
             return (yield from self._draft(extractive.name, self._extracted(extractive, text, hits), span))
         try:
@@ -121,13 +132,13 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
         return (joined(answers, questions) if answers else None) or reader.read(text, hits)
 
     def _part(self, reader: Reader, question: str) -> tuple[Claim | Verdict, ...]:
-        listed = self._parts.catalogue(question)
+        listed = self.parts.catalogue(question)
         if listed is not None:
             return listed
-        return tuple(reader.read(question, self._parts.search(question, HITS).hits))
+        return tuple(reader.read(question, self.parts.search(question, HITS).hits))
 
     def _draft(self, reader: str, steps: Iterable[Claim | Verdict], span: Span) -> Generator[Event, None, "_Draft"]:
-        citer = Citer(self._parts.text_of)
+        citer = Citer(self.parts.text_of)
         sentences: list[str] = []
         verdict = Verdict("none")
         for step in steps:

@@ -1,10 +1,12 @@
 """Build the house from the settings: the one place where parts meet."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+
+from langchain_core.embeddings import Embeddings
 
 from app.answering.ambiguity import asked_back
 from app.answering.catalogue_differences import disagreements
@@ -26,15 +28,13 @@ from app.settings import Settings
 from app.shelf import Edition, Shelf
 from app.tracing import start_tracing
 from ingest.embedding import check_model, load_embeddings
-from ingest.library import DocumentRow
+from ingest.library import DocumentRow, Library
 from ingest.originals import original_of
 from ingest.pipeline import IngestConfig, IngestOptions, Progress, ingest, remove
 from ingest.pipeline import index_fingerprint as fingerprint_of
 from ingest.types import Cell, Chunk, IngestReport, Mention, Row
 from ingest.upkeep import Upkeep
 from ingest.vectors import ChromaServer
-
-T = TypeVar("T")
 
 Search = Callable[[str, int], Found]
 """A question and how many: the best chunks."""
@@ -85,9 +85,7 @@ def build_retriever(settings: Settings, *, k: int = 10) -> HybridRetriever:
 
 def build_assistant(settings: Settings) -> Assistant:
     """The LangChain runnable that answers."""
-    shelf = build_shelf(settings)
-    searcher = build_searcher(settings, shelf)
-    return _assistant(settings, shelf, searcher, searcher.search, _holdings(shelf))
+    return Assistant(_parts(settings, _readings(settings, build_shelf(settings))))
 
 
 def build_reader(vocabulary: Vocabulary, differing: Disagreements = lambda document_id: ()) -> Reader:
@@ -97,112 +95,119 @@ def build_reader(vocabulary: Vocabulary, differing: Disagreements = lambda docum
 
 def build_services(settings: Settings, *, arrange: Callable[[Search], Search] = lambda search: search) -> Services:
     """Everything behind the API and the page; `arrange` may put another search in the place of the hybrid one."""
-    shelf = build_shelf(settings)
-    searcher = build_searcher(settings, shelf)
-    holdings = _holdings(shelf)
-    assistant = _assistant(settings, shelf, searcher, arrange(searcher.search), holdings)
+    current = _readings(settings, build_shelf(settings))
+    assistant = Assistant(_parts(settings, current, arrange))
     return Services(
         ask=assistant.invoke,
         events=assistant.events,
-        document=lambda id: shelf.current().library.document(id),
-        check_ready=partial(_check_ready, shelf, searcher),
-        search=lambda query, filters, limit: searcher.search(query, limit, filters=filters).hits,
-        documents=_documents(shelf),
-        catalogue=_lists(shelf),
-        holdings=holdings,
-        naming=partial(_naming, shelf),
-        original=partial(_original, settings, shelf),
+        document=lambda id: current().library.document(id),
+        check_ready=lambda: _check_ready(current()),
+        search=lambda query, filters, limit: current().searcher.search(query, limit, filters=filters).hits,
+        documents=lambda filters: _documents(current(), filters),
+        catalogue=lambda name, filters: select(current().rows(LISTS[name][0]), filters),
+        holdings=lambda: current().holdings(),
+        naming=lambda mentions: _naming(current().library, mentions),
+        original=lambda id: original_of(settings.data_dir, settings.corpus_dir, current().library.document(id)),
         ingest=partial(_ingest, settings),
         remove=lambda id: remove(ingest_config(settings), id),
-        generation=lambda: shelf.current().number,
+        generation=lambda: current().number,
     )
 
 
-def _assistant(
-    settings: Settings, shelf: Shelf, searcher: Searcher, search: Search, holdings: Callable[[], Holdings]
-) -> Assistant:
-    return Assistant(
-        Parts(
-            search=search,
-            text_of=lambda id: shelf.current().library.document(id).text,
-            extractive=lambda: build_reader(searcher.vocabulary(shelf.current()), partial(_disagreements, shelf)),
-            llm=_llm_reader(settings),
-            span=start_tracing(settings.otlp_endpoint),
-            catalogue=_catalogue(shelf, holdings),
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One edition and what is made of it, each when first needed. It keeps the edition open as long as it is used."""
+
+    number: int
+    library: Library
+    searcher: Searcher
+    reader: Callable[[], Reader]
+    catalogue: Callable[[], CatalogueReader]
+    documents: Callable[[], Sequence[DocumentRow]]
+    rows: Callable[[str], Sequence[Row]]
+    holdings: Callable[[], Holdings]
+
+
+def _readings(settings: Settings, shelf: Shelf) -> Callable[[], _Reading]:
+    """The reading of the current edition, made anew only when there is a new one."""
+    embeddings = load_embeddings(check_model(settings.embedding_model))
+    made: _Reading | None = None
+
+    def current() -> _Reading:
+        nonlocal made
+        edition, held = shelf.current(), made
+        if held is None or held.number != edition.number:
+            made = held = _reading(edition, embeddings)
+        return held
+
+    return current
+
+
+def _reading(edition: Edition, embeddings: Embeddings) -> _Reading:
+    library = edition.library
+    searcher = Searcher(lambda: edition, embeddings)
+    return _Reading(
+        number=edition.number,
+        library=library,
+        searcher=searcher,
+        reader=cache(lambda: build_reader(searcher.vocabulary(edition), partial(_disagreements, library))),
+        catalogue=cache(lambda: CatalogueReader(library)),
+        documents=cache(library.documents),
+        rows=cache(library.catalogue),
+        holdings=cache(lambda: gather(library)),
+    )
+
+
+def _parts(
+    settings: Settings, current: Callable[[], _Reading], arrange: Callable[[Search], Search] = lambda search: search
+) -> Callable[[], Parts]:
+    """What answers one question: all of it of the edition that is current when it is asked."""
+    llm = _llm_reader(settings)
+    span = start_tracing(settings.otlp_endpoint)
+
+    def parts() -> Parts:
+        reading = current()
+        return Parts(
+            search=arrange(reading.searcher.search),
+            text_of=lambda id: reading.library.document(id).text,
+            extractive=reading.reader,
+            llm=llm,
+            span=span,
+            catalogue=partial(_listed, reading),
         )
-    )
+
+    return parts
 
 
-def _holdings(shelf: Shelf) -> Callable[[], Holdings]:
-    """Everything on file, gathered once per edition."""
-    return _once_per_edition(shelf, lambda edition: gather(edition.library))
-
-
-def _catalogue(shelf: Shelf, holdings: Callable[[], Holdings]) -> Callable[[str], tuple[Claim | Verdict, ...] | None]:
+def _listed(reading: _Reading, question: str) -> tuple[Claim | Verdict, ...] | None:
     """Answers from the lists, from figures that documents state again and again, or a question which one is meant."""
-    reader = _once_per_edition(shelf, lambda edition: CatalogueReader(edition.library))
-
-    def read(question: str) -> tuple[Claim | Verdict, ...] | None:
-        listed = reader().read(question)
-        if listed is not None:
-            return listed
-        library = shelf.current().library
-        stated = counted(question, holdings().figures, lambda id: library.metadata([id])[id], date.today())
-        return stated or asked_back(question, holdings().of)
-
-    return read
+    listed = reading.catalogue().read(question)
+    if listed is not None:
+        return listed
+    holdings, library = reading.holdings(), reading.library
+    stated = counted(question, holdings.figures, lambda id: library.metadata([id])[id], date.today())
+    return stated or asked_back(question, holdings.of)
 
 
-def _disagreements(shelf: Shelf, document_id: str) -> tuple[Cell, ...]:
-    return tuple(disagreements(shelf.current().library.document(document_id)))
+def _disagreements(library: Library, document_id: str) -> tuple[Cell, ...]:
+    return tuple(disagreements(library.document(document_id)))
 
 
-def _documents(shelf: Shelf) -> Callable[[Filters], Sequence[DocumentRow]]:
-    """The list of documents, read once per edition."""
-    listed = _once_per_edition(shelf, lambda edition: edition.library.documents())
-
-    def documents(filters: Filters) -> Sequence[DocumentRow]:
-        wanted = filters.mentions()
-        if not wanted:
-            return listed()
-        named = shelf.current().library.documents_naming(wanted)
-        return tuple(row for row in listed() if row.id in named)
-
-    return documents
+def _documents(reading: _Reading, filters: Filters) -> Sequence[DocumentRow]:
+    wanted = filters.mentions()
+    if not wanted:
+        return reading.documents()
+    named = reading.library.documents_naming(wanted)
+    return tuple(row for row in reading.documents() if row.id in named)
 
 
-def _lists(shelf: Shelf) -> Callable[[str, Filters], Sequence[Row]]:
-    """The lists of the catalogue, each read once per edition."""
-    rows = _once_per_edition(shelf, lambda edition: cache(edition.library.catalogue))
-    return lambda name, filters: select(rows()(LISTS[name][0]), filters)
-
-
-def _naming(shelf: Shelf, mentions: Sequence[Mention]) -> tuple[Chunk, ...]:
-    library = shelf.current().library
+def _naming(library: Library, mentions: Sequence[Mention]) -> tuple[Chunk, ...]:
     ids = dict.fromkeys(id for mention in mentions for id in library.naming([mention]))
     return tuple(library.chunks(list(ids)).values())
 
 
-def _original(settings: Settings, shelf: Shelf, id: str) -> Path:
-    return original_of(settings.data_dir, settings.corpus_dir, shelf.current().library.document(id))
-
-
 def _ingest(settings: Settings, paths: Sequence[Path], options: IngestOptions, progress: Progress) -> IngestReport:
     return ingest(ingest_config(settings), paths, options=options, progress=progress)
-
-
-def _once_per_edition(shelf: Shelf, make: Callable[[Edition], T]) -> Callable[[], T]:
-    """What is made of the current edition, made again only when there is a new one."""
-    made: tuple[int, T] | None = None
-
-    def current() -> T:
-        nonlocal made
-        edition, held = shelf.current(), made
-        if held is None or held[0] != edition.number:
-            made = held = (edition.number, make(edition))
-        return held[1]
-
-    return current
 
 
 def _llm_reader(settings: Settings) -> LLMReader | None:
@@ -214,6 +219,5 @@ def _llm_reader(settings: Settings) -> LLMReader | None:
     return LLMReader(model, name=settings.llm, timeout=settings.llm_timeout)
 
 
-def _check_ready(shelf: Shelf, searcher: Searcher) -> None:
-    searcher.search("ready", 1)
-    shelf.current()
+def _check_ready(reading: _Reading) -> None:
+    reading.searcher.search("ready", 1)

@@ -107,6 +107,19 @@ class StoredChunk:
     vector: Sequence[float]
 
 
+class _Held:
+    """A thread's connection, closed when the thread ends: nobody else refers to this object.
+
+    A connection alone would wait for the garbage collector, its file open, since it refers to itself.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Library:
     """Reads one library file. Safe to use from several threads: each has its own connection."""
 
@@ -115,7 +128,7 @@ class Library:
         mode = "mode=ro&immutable=1" if read_only else "mode=rwc"
         self._uri = f"{path.resolve().as_uri()}?{mode}"
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: weakref.WeakSet[_Held] = weakref.WeakSet()
         weakref.finalize(self, _close_all, self._opened)
 
     @property
@@ -125,11 +138,11 @@ class Library:
         Raises:
             LibraryDamaged: the file is missing, or is not a library.
         """
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
-        return connection
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = self._connect()
+            self._opened.add(held)
+        return held.connection
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -296,15 +309,14 @@ class Library:
             for (_, kind, id), group in groupby(cells, key=lambda columns: columns[:3])
         )
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> _Held:
         try:
-            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
-            self._opened.append(connection)
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("SELECT count(*) FROM sqlite_schema")
+            held = _Held(sqlite3.connect(self._uri, uri=True, check_same_thread=False))
+            held.connection.execute("PRAGMA foreign_keys = ON")
+            held.connection.execute("SELECT count(*) FROM sqlite_schema")
         except sqlite3.DatabaseError as error:
             raise LibraryDamaged(f"The library file {self.path} cannot be opened: {error}.") from error
-        return connection
+        return held
 
 
 class LibraryWriter(Library):
@@ -374,8 +386,8 @@ class LibraryWriter(Library):
         if self._has_deleted:
             self.connection.execute("INSERT INTO chunk_text (chunk_text) VALUES ('optimize')")
             self.connection.execute("INSERT INTO document_words (document_words) VALUES ('optimize')")
-        for connection in self._opened:
-            connection.commit()
+        for held in self._opened:
+            held.connection.commit()
         super().close()
 
     def _add_chunk(self, title: str, stored: StoredChunk) -> None:
@@ -424,9 +436,9 @@ def text_digest(text: str) -> bytes:
     return sha256(text.encode()).digest()[:16]
 
 
-def _close_all(connections: list[sqlite3.Connection]) -> None:
-    while connections:
-        connections.pop().close()
+def _close_all(opened: "weakref.WeakSet[_Held]") -> None:
+    for held in tuple(opened):
+        held.connection.close()
 
 
 def _marks(values: Sequence[Any]) -> str:

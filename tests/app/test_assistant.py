@@ -56,7 +56,7 @@ COMPLETE = Scripted((said("kz"), said("kz", "undated"), Verdict("complete", shor
 
 
 def assistant(reader: Reader = COMPLETE, llm: Reader | None = None) -> Assistant:
-    return Assistant(Parts(search=search, text_of=TEXTS.__getitem__, extractive=lambda: reader, llm=llm))
+    return Assistant(lambda: Parts(search=search, text_of=TEXTS.__getitem__, extractive=lambda: reader, llm=llm))
 
 
 def untimed(answer: Answer) -> Answer:

@@ -51,7 +51,7 @@ def collector() -> Iterator[tuple[str, "SimpleQueue[bytes]"]]:
 
 
 def assistant(span: StartSpan, *, text_of: Callable[[str], str] = TEXTS.__getitem__) -> Assistant:
-    return Assistant(Parts(search=search, text_of=text_of, extractive=lambda: COMPLETE, span=span))
+    return Assistant(lambda: Parts(search=search, text_of=text_of, extractive=lambda: COMPLETE, span=span))
 
 
 def sent(received: "SimpleQueue[bytes]") -> list[Span]:

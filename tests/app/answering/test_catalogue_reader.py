@@ -171,7 +171,7 @@ def ask(library: Library, reader: CatalogueReader, question: str) -> Answer:
         extractive=Silent,  # type: ignore[arg-type]
         catalogue=reader.read,
     )
-    return Assistant(parts).invoke(question)
+    return Assistant(lambda: parts).invoke(question)
 
 
 def test_the_answer_carries_rows_coverage_and_conflicts(library: Library, reader: CatalogueReader) -> None:
