@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from app.retrieval.demonyms import demonyms
 from app.retrieval.query import stem
 from ingest import names
 from ingest.glossary import Term
@@ -126,25 +127,6 @@ _MEANINGFUL = frozenset(
 )
 """Stop words of the search that change what a question asks for."""
 
-_DEMONYMS = {
-    "Afghanistan": "afghan", "Albania": "albanian", "Algeria": "algerian", "Armenia": "armenian",
-    "Azerbaijan": "azerbaijani azeri", "Bahrain": "bahraini", "Benin": "beninese", "Bosnia and Herzegovina": "bosnian",
-    "Brunei Darussalam": "bruneian", "Burkina Faso": "burkinabe", "Burundi": "burundian", "Cambodia": "cambodian",
-    "Cameroon": "cameroonian", "Chad": "chadian", "Côte d'Ivoire": "ivorian",
-    "Democratic Republic of the Congo": "congolese", "Ethiopia": "ethiopian", "Gabon": "gabonese",
-    "Georgia": "georgian", "Ghana": "ghanaian", "Indonesia": "indonesian", "Iraq": "iraqi", "Jordan": "jordanian",
-    "Kazakhstan": "kazakh kazakhstani", "Kenya": "kenyan", "Kuwait": "kuwaiti", "Kyrgyzstan": "kyrgyz", "Laos": "lao",
-    "Lebanon": "lebanese", "Liberia": "liberian", "Libya": "libyan", "Malawi": "malawian", "Malaysia": "malaysian",
-    "Mali": "malian", "Mauritania": "mauritanian", "Mauritius": "mauritian", "Moldova": "moldovan",
-    "Mongolia": "mongolian", "Montenegro": "montenegrin", "Morocco": "moroccan", "Namibia": "namibian",
-    "Nigeria": "nigerian", "Niger": "nigerien", "North Macedonia": "macedonian", "Oman": "omani",
-    "Pakistan": "pakistani", "Philippines": "philippine filipino", "Qatar": "qatari", "Rwanda": "rwandan",
-    "Saudi Arabia": "saudi", "Senegal": "senegalese", "Serbia": "serbian", "Seychelles": "seychellois",
-    "Sierra Leone": "leonean", "Singapore": "singaporean", "Tajikistan": "tajik", "Tanzania": "tanzanian",
-    "Thailand": "thai", "Togo": "togolese", "Tunisia": "tunisian", "Uganda": "ugandan", "Ukraine": "ukrainian",
-    "United Arab Emirates": "emirati", "Uzbekistan": "uzbek", "Viet Nam": "vietnamese", "Zambia": "zambian",
-}  # fmt: skip
-
 _OWN_FORMS = frozenset(
     """
     regional national nationals trained train trainer trainers participate participated participates
@@ -251,7 +233,5 @@ def _table(lines: Iterable[str]) -> dict[tuple[str, ...], tuple[tuple[str, str],
 
 
 _TABLE = MappingProxyType(_table(_SIGNS.strip().splitlines()))
-_PEOPLES = MappingProxyType(
-    {form: country for country, forms in _DEMONYMS.items() for word in forms.split() for form in (word, f"{word}s")}
-)
+_PEOPLES = MappingProxyType({form: country for country, forms in demonyms() for form in forms})
 _FILLING = frozenset(_FILLERS)

@@ -9,6 +9,8 @@ import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from app.retrieval.demonyms import demonyms
+from app.retrieval.thesaurus import in_other_words
 from ingest.glossary import Term
 from ingest.names import COUNTRY_FORMS, standard_country_forms
 from ingest.names import fold as fold
@@ -29,25 +31,6 @@ _STOP = frozenset(
     был была были было в где для за и из к как какая какие какой каком когда кто ли на о об от по с сколько у что это
     """.split()
 )
-# What documents and people call the same thing; any word of a row finds every form of it.
-_THESAURUS = (
-    ("held", "hold", "took place", "meet", "met", "happened", "organised", "organized", "hosted", "convened"),
-    ("opened", "opening", "inaugurated", "inauguration"),
-    ("joined", "join", "accession", "acceded", "become member", "became member"),
-    ("headed", "head", "led", "leader", "chief", "chaired", "chairman", "director"),
-    ("participated", "participants", "took part", "attended", "came", "represented", "present"),
-    ("budget", "cost", "funding", "funded", "EUR", "euros", "money"),
-    ("signed", "signature", "concluded"),
-    ("started", "start", "began", "launched", "launch", "kick off"),
-    ("ended", "end", "finished", "completed", "closed"),
-    ("location", "place", "venue", "city"),
-    ("organisation", "organization", "institution", "body"),
-    ("implemented", "implementer", "implements", "carried out", "contractor", "consortium"),
-    ("trained", "training", "trainees", "taught"),
-    ("post", "position", "role", "function", "job"),
-    ("countries", "states", "nations"),
-    ("topic", "about", "subject", "theme", "discussed"),
-)
 _SPELLINGS = (
     ("isation", "ization"),
     ("ise", "ize"),
@@ -59,6 +42,7 @@ _STEMMER = snowballstemmer.stemmer("english")
 _QUESTION_WORDS = ("when", "where", "which", "what", "who", "how", "does", "did", "was", "were", "many", "much")
 _MIN_CORRECTED = 4
 _MAX_EDITS = 2
+_LONGEST_PHRASE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +74,8 @@ class Vocabulary:
         self.words = words
         self._choices = [word for word in words if len(word) >= _MIN_CORRECTED and not word.isdigit()]
         rows = [(term.abbreviation, term.expansion) for term in terms]
-        self._forms = _synonyms([*rows, *COUNTRY_FORMS, *standard_country_forms()])
-        self._related = _related_forms()
+        peoples = [(country, *forms) for country, forms in demonyms()]
+        self._forms = _synonyms([*rows, *COUNTRY_FORMS, *standard_country_forms(), *peoples])
         self._longest = max((key.count(" ") + 1 for key in self._forms), default=1)
 
     def read(self, question: str) -> Query:
@@ -103,9 +87,12 @@ class Vocabulary:
         index = 0
         while index < len(tokens):
             size, forms = self._longest_name(tokens, index)
+            is_name = bool(forms)
+            if not is_name:
+                size, forms = self._longest_phrase(tokens, index)
             text = " ".join(tokens[index : index + size])
-            if forms:
-                concepts.append(Concept(text, (fold(text), *(f for f in forms if f != fold(text))), is_name=True))
+            if is_name or size > 1:
+                concepts.append(Concept(text, (fold(text), *(f for f in forms if f != fold(text))), is_name))
             elif (asking := self._misspelt_question_word(text)) is not None:
                 mended[text] = asking
             elif not is_stop_word(fold(text)):
@@ -130,9 +117,18 @@ class Vocabulary:
                 return size, forms
         return 1, ()
 
+    @staticmethod
+    def _longest_phrase(tokens: Sequence[str], index: int) -> tuple[int, tuple[str, ...]]:
+        """Several words for which documents say something else."""
+        for size in range(min(_LONGEST_PHRASE, len(tokens) - index), 1, -1):
+            forms = in_other_words(" ".join(tokens[index : index + size]))
+            if forms:
+                return size, forms
+        return 1, ()
+
     def _word(self, text: str, *, is_name: bool) -> Concept:
         folded = fold(text)
-        variants = (*(v for v in _spelling_variants(folded) if v in self.words), *self._related.get(stem(folded), ()))
+        variants = (*(v for v in _spelling_variants(folded) if v in self.words), *in_other_words(folded))
         if folded in self.words or variants or len(folded) < _MIN_CORRECTED or any(c.isdigit() for c in folded):
             return Concept(text, (folded, *variants), is_name)
         corrected = self._nearest(folded)
@@ -151,6 +147,12 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
+@lru_cache(maxsize=16_384)
+def stems(text: str) -> frozenset[str]:
+    """Stems of a text's words."""
+    return frozenset(stem(word) for word in words(text))
+
+
 def is_stop_word(word: str) -> bool:
     """True for words that say nothing about a question's subject."""
     return word in _STOP
@@ -160,13 +162,6 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
     for word, better in words.items():
         text = re.sub(rf"\b{re.escape(word)}\b", better, text)
     return text
-
-
-@lru_cache(maxsize=1)
-def _related_forms() -> dict[str, tuple[str, ...]]:
-    return {
-        stem(fold(word)): tuple(fold(form) for form in row) for row in _THESAURUS for word in row if " " not in word
-    }
 
 
 def _synonyms(rows: Sequence[Sequence[str]]) -> dict[str, tuple[str, ...]]:

@@ -48,6 +48,30 @@ def test_a_name_is_looked_for_under_its_other_names_too(question: str, name: str
     assert (forms[0], other in forms) == (fold(name), True)
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "other"),
+    [
+        pytest.param("Who is the boss?", "boss", "head", id="an everyday word"),
+        pytest.param("Which offices opened?", "offices", "secretariat", id="in the plural"),
+        pytest.param("Who is the contact person?", "contact person", "focal point", id="several words"),
+        pytest.param("Who met in spring 2024?", "spring 2024", "april 2024", id="a season"),
+        pytest.param("What was opened in late 2020?", "late 2020", "november 2020", id="a part of a year"),
+    ],
+)
+def test_everyday_words_find_those_of_the_documents(question: str, said: str, other: str) -> None:
+    assert other in forms_of(question)[said]
+
+
+def test_the_documents_own_words_do_not_find_everyday_ones() -> None:
+    assert forms_of("Who is at the secretariat?")["secretariat"] == ("secretariat",)
+
+
+@pytest.mark.parametrize("question", ["the uzbek team", "the Uzbeks"])
+def test_the_people_of_a_country_find_the_country(question: str) -> None:
+    found = [concept for concept in VOCABULARY.read(question).concepts if "uzbekistan" in concept.forms]
+    assert [concept.is_name for concept in found] == [True]
+
+
 def test_a_name_of_several_words_is_one_concept() -> None:
     concepts = VOCABULARY.read("Who is the national focal point?").concepts
     assert [(concept.text, concept.is_name) for concept in concepts] == [("national focal point", True)]
