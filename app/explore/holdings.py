@@ -16,6 +16,7 @@ def gather(library: Library) -> Holdings:
     return Holdings(
         rows=MappingProxyType({kind: library.catalogue(kind) for kind in KINDS}),
         documents=MappingProxyType({row.id: row for row in listed}),
+        sources=MappingProxyType({document.id: document.metadata.sources for document in documents}),
         figures=tuple(figure for document in documents for figure in stated(document)),
         disagreements=tuple(
             cell

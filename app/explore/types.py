@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ingest.library import DocumentRow
-from ingest.types import Cell, Row
+from ingest.types import Cell, Row, SourceReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Holdings:
 
     rows: Mapping[str, tuple[Row, ...]] = field(default_factory=lambda: MappingProxyType({}))
     documents: Mapping[str, DocumentRow] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, tuple[SourceReference, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """What each document is made from."""
     figures: tuple[Stated, ...] = ()
     disagreements: tuple[Cell, ...] = ()
     """Sentences in which a document says that its sources differ."""

@@ -1,9 +1,8 @@
-"""Documents: the list that everybody sees, and what administrators do with it."""
+"""Documents: the list that everybody sees, with what the desk of an administrator adds to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from types import MappingProxyType
 from typing import Annotated
 
 import gradio as gr
@@ -12,17 +11,31 @@ from fastapi.responses import HTMLResponse
 
 from app.api.limits import Slots
 from app.conversations.reviewing import Answers
-from app.explore.gaps import Gaps, Unanswered, gaps
+from app.explore.gaps import gaps
 from app.identity.types import Principal
 from app.services import Services
+from app.ui.documents_desk import Desk, controls, removal, shortcomings
 from app.ui.explore import ExploreQuery, fragment, shell
-from app.ui.explore_markup import Column, Sorting, View, empty, field, listed, place, section, select, table
+from app.ui.explore_markup import (
+    Column,
+    Sorting,
+    View,
+    document_link,
+    empty,
+    field,
+    listed,
+    outward_link,
+    place,
+    select,
+    table,
+)
 from app.ui.languages import language_of
-from app.ui.messages import document_path, literal, literal_address
+from app.ui.messages import literal
 from app.ui.words import Words, words_in
 from ingest import names
+from ingest.last_run import LastRun
 from ingest.library import DocumentRow
-from ingest.sources import SUFFIXES
+from ingest.types import SourceReference
 
 PAGE = 100
 """Documents shown before the rest is asked for."""
@@ -59,8 +72,10 @@ def lay_out_documents(words: Words) -> None:
     gr.HTML(shell("documents", "explore/documents", words))
 
 
-def documents_routes(services: Services, slots: Slots, answers: Answers) -> APIRouter:
-    """The route of the list; only those who may change the library see with what, and what answers lack."""
+def documents_routes(
+    services: Services, slots: Slots, answers: Answers, last_run: Callable[[], LastRun | None]
+) -> APIRouter:
+    """The route of the list; only those who may change the library see the desk."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/explore/documents")
@@ -68,40 +83,35 @@ def documents_routes(services: Services, slots: Slots, answers: Answers) -> APIR
         principal: Principal = request.state.principal
         with slots.hold():
             view = View(services.holdings(), words_in(language_of(request)))
-            found = gaps(answers(), view.holdings.documents.values()) if principal.may("admin") else None
+            desk = (
+                Desk(last_run(), gaps(answers(), view.holdings.documents.values())) if principal.may("admin") else None
+            )
             wanted = Wanted(asked.q.strip(), asked.kind or "", asked.sort, asked.down, asked.all)
-            return fragment(documents_view(view, wanted, found))
+            return fragment(documents_view(view, wanted, desk))
 
     return router
 
 
-def documents_view(view: View, wanted: Wanted, found: Gaps | None) -> str:
-    """The list as HTML; with what answers lack, for those who look after the documents, with the means to change it."""
-    say = _Speaker(view)
+def documents_view(view: View, wanted: Wanted, desk: Desk | None) -> str:
+    """The list as HTML, and the desk around it for those who look after the documents."""
     everything = tuple(view.holdings.documents.values())
     rows = [row for row in everything if _is_wanted(row, wanted)]
     counted = literal(view.say("shown", shown=len(rows), total=len(everything)))
-    shown = _table(view, wanted, _sorted(rows, wanted), is_admin=found is not None) if rows else _nothing(view)
+    shown = _table(view, wanted, _sorted(rows, wanted), is_admin=desk is not None) if rows else _nothing(view)
     return "".join(
         [
-            f'<h2 tabindex="-1">{literal(say("heading"))}</h2><p class="lead">{literal(say("lead"))}</p>',
-            _controls(view) if found else "",
+            f'<h2 tabindex="-1">{_said(view, "heading")}</h2><p class="lead">{_said(view, "lead")}</p>',
+            controls(view, desk.run) if desk else "",
             _form(view, wanted),
             f'<p class="counted" role="status">{counted}</p>',
             shown,
-            _gaps(view, found) if found else "",
+            shortcomings(view, desk.gaps) if desk else "",
         ]
     )
 
 
-class _Speaker:
-    """Says the words of this view."""
-
-    def __init__(self, view: View) -> None:
-        self._words = view.words
-
-    def __call__(self, key: str, **values: object) -> str:
-        return self._words[f"documents.{key}"].format(**values)
+def _said(view: View, key: str) -> str:
+    return literal(view.words[f"documents.{key}"])
 
 
 def _is_wanted(row: DocumentRow, wanted: Wanted) -> bool:
@@ -124,24 +134,24 @@ def _form(view: View, wanted: Wanted) -> str:
 
 def _nothing(view: View) -> str:
     if not view.holdings.documents:
-        return empty(_Speaker(view)("none_yet"), _Speaker(view)("none_yet_hint"))
+        return empty(view.words["documents.none_yet"], view.words["documents.none_yet_hint"])
     return empty(view.say("nothing_fits"))
 
 
 def _table(view: View, wanted: Wanted, rows: Sequence[DocumentRow], *, is_admin: bool) -> str:
-    say = _Speaker(view)
-    heads = [Column(each.key, say(each.key), is_number=each.is_number) for each in _COLUMNS]
+    say = view.words
+    heads = [Column(each.key, say[f"documents.{each.key}"], is_number=each.is_number) for each in _COLUMNS]
     if is_admin:
-        heads.append(Column("action", say("action"), is_sortable=False))
+        heads.append(Column("action", say["documents.action"], is_sortable=False))
     kept = rows if wanted.is_whole else rows[:PAGE]
-    cells = (
-        [*(each.shown(view, row) for each in _COLUMNS), *([_removal(view, row)] if is_admin else [])] for row in kept
-    )
+    cells = (_cells(view, row, is_admin=is_admin) for row in kept)
 
     def address(key: str, is_descending: bool) -> str:
         return place("documents", wanted.state(sort=key, down=int(is_descending) or None))
 
-    shown = table(say("heading"), heads, cells, Sorting(wanted.sort or "title", wanted.is_descending, address))
+    shown = table(
+        say["documents.heading"], heads, cells, Sorting(wanted.sort or "title", wanted.is_descending, address)
+    )
     if len(kept) == len(rows):
         return shown
     more, text = place("documents", wanted.state(all=1)), literal(view.say("show_all", total=len(rows)))
@@ -150,7 +160,7 @@ def _table(view: View, wanted: Wanted, rows: Sequence[DocumentRow], *, is_admin:
 
 def _cells(view: View, row: DocumentRow, *, is_admin: bool) -> list[str]:
     shown = [each.shown(view, row) for each in _COLUMNS]
-    return [*shown, _removal(view, row)] if is_admin else shown
+    return [*shown, removal(view, row)] if is_admin else shown
 
 
 def _sorted(rows: Sequence[DocumentRow], wanted: Wanted) -> list[DocumentRow]:
@@ -159,7 +169,7 @@ def _sorted(rows: Sequence[DocumentRow], wanted: Wanted) -> list[DocumentRow]:
 
 
 def _title(_: View, row: DocumentRow) -> str:
-    return f'<a class="source" href="{literal_address(document_path(row.id))}">{literal(row.title)}</a>'
+    return document_link(row)
 
 
 def _kind(view: View, row: DocumentRow) -> str:
@@ -175,7 +185,18 @@ def _suffix(row: DocumentRow) -> str:
 
 
 def _origin(view: View, row: DocumentRow) -> str:
-    return literal(_Speaker(view)(f"origin_{row.origin}"))
+    return _said(view, f"origin_{row.origin}")
+
+
+def _sources(view: View, row: DocumentRow) -> str:
+    """Who published what the document is made from, and when; the newest first, the others folded away."""
+    newest_first = sorted(view.holdings.sources.get(row.id, ()), key=lambda source: source.date or "", reverse=True)
+    return listed(view, [_source(view, source) for source in newest_first], first=1) if newest_first else ""
+
+
+def _source(view: View, source: SourceReference) -> str:
+    told = outward_link(source.url, source.publisher or source.title)
+    return f"{told} <small>{literal(view.day(source.date))}</small>" if source.date else told
 
 
 _COLUMNS: tuple[_Column, ...] = (
@@ -183,77 +204,8 @@ _COLUMNS: tuple[_Column, ...] = (
     _Column("kind", _kind, lambda row: row.kind),
     _Column("file_format", _format, _suffix),
     _Column("language", lambda _, row: literal(row.language.upper()), lambda row: row.language),
-    _Column("published", lambda view, row: literal(view.day(row.published or "")), lambda row: row.published or ""),
+    _Column("published", _sources, lambda row: row.published or ""),
     _Column("words", lambda _, row: f"{row.words:,}", lambda row: row.words, is_number=True),
     _Column("chunks", lambda _, row: str(row.chunks), lambda row: row.chunks, is_number=True),
     _Column("origin", _origin, lambda row: row.origin),
 )
-
-
-def _removal(view: View, row: DocumentRow) -> str:
-    """The corpus folder's documents go with their files; only what was added is removed here."""
-    if row.origin != "added":
-        return ""
-    say = _Speaker(view)
-    return (
-        f'<button type="button" class="quiet" data-remove="{literal(row.id)}">{literal(say("remove"))}'
-        f'<span class="sr"> {literal(row.title)}</span></button>'
-    )
-
-
-_SAID: Mapping[str, str] = MappingProxyType(
-    {
-        "waiting": "waiting",
-        "sending": "sending",
-        "reading": "reading",
-        "added": "added_outcome",
-        "unchanged": "unchanged_outcome",
-        "removed": "removed_outcome",
-        "step": "in_step",
-        "failed": "failed_outcome",
-    }
-)
-"""Word that the script says → the key of our words."""
-
-
-def _controls(view: View) -> str:
-    """Adding files, following the folder, and the question before something is removed."""
-    say = _Speaker(view)
-    said = " ".join(f'data-{name}="{literal(view.words[f"documents.{key}"])}"' for name, key in _SAID.items())
-    accepted = ",".join(sorted(SUFFIXES))
-    return (
-        f'<section class="part desk" {said}><h3>{literal(say("change"))}</h3>'
-        f'<form class="upload">{field(say("files"), _picker(accepted))}'
-        f'<div class="act"><button type="submit">{literal(say("add"))}</button>'
-        f'<button type="button" class="quiet" data-ingest>{literal(say("follow_folder"))}</button></div></form>'
-        f'<p class="note">{literal(say("add_hint"))}</p>'
-        f'<dialog aria-labelledby="removal-question"><p id="removal-question">{literal(say("sure"))}</p>'
-        f'<p class="named"></p><div class="act"><button type="button" value="yes">{literal(say("remove"))}</button>'
-        f'<button type="button" class="quiet" value="no">{literal(say("keep"))}</button></div></dialog></section>'
-    )
-
-
-def _picker(accepted: str) -> str:
-    return f'<input type="file" name="files" multiple required accept="{literal(accepted)}">'
-
-
-def _gaps(view: View, found: Gaps) -> str:
-    say = _Speaker(view)
-    if not found.answers:
-        return section(say("unanswered"), f'<p class="note">{literal(say("nothing_kept"))}</p>')
-    uncited = [_title(view, row) for row in found.uncited]
-    asked = [_unanswered(view, each) for each in found.unanswered]
-    note = f'<p class="note">{literal(say("of_answers", count=found.answers))}</p>'
-    return "".join(
-        [
-            section(say("unanswered"), note + (listed(view, asked) if asked else ""), count=len(asked)),
-            section(say("uncited"), note + (listed(view, uncited) if uncited else ""), count=len(uncited)),
-        ]
-    )
-
-
-def _unanswered(view: View, group: Unanswered) -> str:
-    first, *others = group.questions
-    times = f"<small>{literal(_Speaker(view)('times', count=group.times))}</small>"
-    more = "".join(f"<li>{literal(other)}</li>" for other in others)
-    return f"{literal(first)} {times}{f'<ul>{more}</ul>' if more else ''}"

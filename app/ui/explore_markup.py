@@ -10,6 +10,7 @@ from app.explore.records import Key, key_of
 from app.explore.types import Holdings
 from app.ui.messages import document_path, literal, literal_address
 from app.ui.words import Words
+from ingest.library import DocumentRow
 from ingest.types import Cell, Row
 
 _SHORTENING = "en"
@@ -79,6 +80,19 @@ def record_link(key: Key, text: str) -> str:
 def row_link(row: Row) -> str:
     """A link to the record of a row, by its name."""
     return record_link(key_of(row), row_name(row))
+
+
+def document_link(document: DocumentRow) -> str:
+    """A link that opens a document at its beginning."""
+    return f'<a class="source" href="{literal_address(document_path(document.id))}">{literal(document.title)}</a>'
+
+
+def outward_link(url: str | None, text: str) -> str:
+    """A link that leaves for the web page that something was taken from; without one the text alone."""
+    if not url or not url.startswith(("https://", "http://")):
+        return literal(text)
+    address = literal_address(url)
+    return f'<a href="{address}" target="_blank" rel="noopener noreferrer">{literal(text)}</a>'
 
 
 def passage_link(view: View, document_id: str, start: int, end: int) -> str:

@@ -26,6 +26,7 @@ from app.ui.languages import COOKIE, ByLanguage
 from app.ui.messages import literal
 from app.ui.theme import build_theme
 from app.ui.words import LANGUAGES, Words, words_in
+from ingest.last_run import last_run
 
 HERE = Path(__file__).parent
 VIEWS = ("ask", "explore", "documents")
@@ -43,7 +44,7 @@ ICON = (
 def mount_page(app: FastAPI, services: Services, settings: Settings) -> FastAPI:
     """Mount the page at `/`, in each of its languages, and return the application."""
     answers = partial(kept_answers, Store(settings.data_dir))
-    app.include_router(documents_routes(services, app.state.reading, answers))
+    app.include_router(documents_routes(services, app.state.reading, answers, partial(last_run, settings.data_dir)))
     app.include_router(explore_routes(services, app.state.reading))
     keeper = Keeper(open_archive(settings.data_dir, days=settings.retention_days), services)
     pages = {

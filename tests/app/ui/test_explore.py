@@ -1,7 +1,9 @@
 """Explore's views over HTTP: what they show, how they are narrowed and sorted, and that documents stay text."""
 
+import html
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 import pytest
@@ -22,11 +24,13 @@ from app.ui.explore_markup import View
 from app.ui.explore_search import marked
 from app.ui.words import LANGUAGES, words_in
 from ingest.errors import ConfigurationError
-from ingest.types import Chunk, Mention, Metadata
+from ingest.last_run import LastRun
+from ingest.types import Chunk, Failure, Mention, Metadata, SourceReference
 from tests.app.explore.test_gaps import answer
 from tests.app.explore.world import HOLDINGS, cell, document, figure, row
 
 HOSTILE = '<img src=x onerror="alert(1)"> [a](javascript:b)'
+READ = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 READER = Principal("reader", frozenset({"ask", "read"}))
 
 
@@ -41,7 +45,12 @@ def naming(mentions: tuple[Mention, ...]) -> tuple[Chunk, ...]:
     return (Chunk("c", "meetings/ca-rtm-14", 0, 5, 30, "", None, str(mentions)),)
 
 
-def served(holdings: Holdings = HOLDINGS, principal: Principal = LOCAL, answers: tuple[Answer, ...] = ()) -> TestClient:
+def served(
+    holdings: Holdings = HOLDINGS,
+    principal: Principal = LOCAL,
+    answers: tuple[Answer, ...] = (),
+    run: LastRun | None = None,
+) -> TestClient:
     services = Services(
         ask=lambda question: answer(question.question),
         events=lambda question: iter(()),
@@ -52,7 +61,7 @@ def served(holdings: Holdings = HOLDINGS, principal: Principal = LOCAL, answers:
         naming=naming,
     )
     app = FastAPI()
-    app.include_router(documents_routes(services, Slots(2), lambda: answers))
+    app.include_router(documents_routes(services, Slots(2), lambda: answers, lambda: run))
     app.include_router(explore_routes(services, Slots(2)))
 
     @app.middleware("http")
@@ -178,10 +187,12 @@ def test_documents_stay_text(path: str) -> None:
                 )
             }
         ),
+        sources=MappingProxyType({HOSTILE: 2 * (SourceReference(HOSTILE, HOSTILE, HOSTILE, "javascript:alert(1)"),)}),
         figures=(figure("1", "2020-01", what=HOSTILE), figure("2", "2021-01", what=HOSTILE)),
         disagreements=(cell("disagreement", "", HOSTILE, document="meetings/evil"),),
     )
-    with served(holdings, answers=(answer(HOSTILE),)) as client:
+    run = LastRun(READ, 1, (Failure(HOSTILE, "file_damaged", HOSTILE),))
+    with served(holdings, answers=(answer(HOSTILE),), run=run) as client:
         page = client.get(f"/explore/{path}").text
     assert "<img" not in page
     assert 'onerror="' not in page
@@ -215,3 +226,30 @@ def test_documents_are_listed_for_everybody_and_changed_by_administrators_only()
         assert page.count("data-remove=") == 1
         assert "What is the weather" in page
         assert "Documents never cited" in page
+
+
+def test_a_document_names_its_sources_the_newest_first() -> None:
+    sources = (
+        SourceReference("Old page", "Old house", "2019-01", "https://old.example/page"),
+        SourceReference("New page", None, "2021-06-05", None),
+    )
+    holdings = replace(HOLDINGS, sources=MappingProxyType({"meetings/ca-rtm-14": sources}))
+    with served(holdings, READER) as client:
+        page = client.get("/explore/documents").text
+    link = '<a href="https://old.example/page" target="_blank" rel="noopener noreferrer">Old house</a>'
+    assert page.index("<li>New page <small>5 June 2021</small></li>") < page.index(f"<li>{link} <small>January 2019")
+
+
+def test_administrators_see_which_files_could_not_be_read_and_why() -> None:
+    failures = (
+        Failure("broken.pdf", "file_damaged", "The file is damaged."),
+        Failure("meetings/ca-rtm-14", "file_empty", "The file is empty."),
+    )
+    run = LastRun(READ, 368, failures)
+    with served(run=run) as client:
+        page = html.unescape(client.get("/explore/documents").text)
+        assert "last read on 2 March 2026 at 09:30 UTC; documents in it: 368." in page
+        assert "<strong>broken.pdf</strong> <span>The file is damaged.</span>" in page
+        assert "The file is empty. Answers still use what this file said before." in page
+    with served(principal=READER, run=run) as client:
+        assert "broken" not in client.get("/explore/documents").text
