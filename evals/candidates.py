@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app.conversations.types import Feedback, KeptFeedback
 from app.retrieval.languages import language_of
-from app.types import Answer
+from app.types import Answer, Citation
 from evals.cases import Case, Kind, Quote
 
 _DATE = re.compile(r"\b(19|20)\d\d\b")
@@ -47,12 +47,15 @@ def candidates(entries: Iterable[KeptFeedback]) -> Iterator[Case | Open]:
 def as_line(draft: Open) -> str:
     """What is not a case yet as one line of JSON: all that a person needs to make one."""
     given = draft.feedback
+    meant = _meant(given)
     line = {
         "id": draft.id,
         "lacks": draft.lacks,
         "verdict": given.verdict,
         "label": given.label,
+        "citation": meant.model_dump(mode="json") if meant else None,
         "comment": given.comment,
+        "generation": given.generation,
         "answer": given.answer.model_dump(mode="json"),
     }
     return json.dumps(line, ensure_ascii=False)
@@ -62,11 +65,19 @@ def _lacks(feedback: Feedback) -> str:
     is_refusal = feedback.answer.completeness == "none"
     if feedback.verdict == "right" or (feedback.verdict == "missing_document" and is_refusal):
         return ""
+    meant = _meant(feedback)
+    if feedback.verdict == "wrong_citation" and meant:
+        return f"the document and the words that carry the answer, in the place of citation {meant.label}"
     return {
         "wrong_answer": "the right answer, with the words of a document that carry it",
         "wrong_citation": "the document and the words that carry the answer",
         "missing_document": "the missing document, and what it says",
     }.get(feedback.verdict, "a judgement of the answer")
+
+
+def _meant(feedback: Feedback) -> Citation | None:
+    """The citation that somebody called wrong, where they said which and the answer has it."""
+    return next((each for each in feedback.answer.citations if each.label == feedback.label), None)
 
 
 def _refused(id: str, answer: Answer) -> Case:

@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from textwrap import shorten
 from typing import Any
 
 import gradio as gr
@@ -29,14 +30,17 @@ import gradio as gr
 from app.conversations.errors import UnknownConversation
 from app.conversations.types import MAX_COMMENT, MAX_TITLE, VERDICTS, Verdict
 from app.running import Run
+from app.types import Citation
 from app.ui.conversation import Conversation, Reply
-from app.ui.keeper import Keeper, owner_of
+from app.ui.keeper import Keeper, Remark, owner_of
 from app.ui.messages import Told, literal
 from app.ui.words import Words
 from ingest.errors import CoeError
 
 LISTED = 50
 """Conversations shown at once; the others are found by searching."""
+QUOTED = 120
+"""Characters of a quote by which a reader knows the citation that is meant."""
 _LINKS = "/api/v1/conversations"
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
@@ -83,6 +87,7 @@ class Opinion:
     verdict: Any
     buttons: tuple[Any, ...]
     remark: Any
+    meant: Any
     box: Any
     send: Any
     cancel: Any
@@ -90,7 +95,7 @@ class Opinion:
 
     def listing(self) -> list[Any]:
         """Return what changes with the answer, or with what is said about it."""
-        return [self.row, self.verdict, self.remark, self.box, self.thanks]
+        return [self.row, self.verdict, self.remark, self.meant, self.box, self.thanks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +143,16 @@ def lay_out_opinion(words: Words) -> Opinion:
             buttons = tuple(
                 gr.Button(words[f"history.{each}"], elem_id=f"say-{each}", size="sm", min_width=0) for each in VERDICTS
             )
-        with gr.Row(elem_id="remark", visible=False) as remark:
-            box = gr.Textbox(
-                label=words["history.remark"], elem_id="remark-box", lines=2, max_lines=6, max_length=MAX_COMMENT
-            )
-            send = gr.Button(words["history.send"], elem_id="remark-send", size="sm", min_width=0)
-            cancel = gr.Button(words["history.cancel"], elem_id="remark-cancel", size="sm", min_width=0)
+        with gr.Column(elem_id="remark", visible=False) as remark:
+            meant = gr.Radio(choices=[], label=words["history.which_citation"], elem_id="meant", visible=False)
+            with gr.Row(elem_id="remark-row"):
+                box = gr.Textbox(
+                    label=words["history.remark"], elem_id="remark-box", lines=2, max_lines=6, max_length=MAX_COMMENT
+                )
+                send = gr.Button(words["history.send"], elem_id="remark-send", size="sm", min_width=0)
+                cancel = gr.Button(words["history.cancel"], elem_id="remark-cancel", size="sm", min_width=0)
         thanks = gr.HTML(elem_id="thanks")
-    return Opinion(row, verdict, buttons, remark, box, send, cancel, thanks)
+    return Opinion(row, verdict, buttons, remark, meant, box, send, cancel, thanks)
 
 
 def connect_history(chat: Chat, history: History, opinion: Opinion, desk: Desk) -> None:
@@ -190,8 +197,9 @@ class _Events:
             if verdict == "right":
                 button.click(self._praise, state, opinion.listing(), **_QUIET)
             else:
-                button.click(partial(self._ask_remark, verdict), None, opinion.listing(), **_QUIET)
-        opinion.send.click(self._report, [opinion.verdict, opinion.box, state], opinion.listing(), **_QUIET)
+                button.click(partial(self._ask_remark, verdict), state, opinion.listing(), **_QUIET)
+        told = [opinion.verdict, opinion.box, opinion.meant, state]
+        opinion.send.click(self._report, told, opinion.listing(), **_QUIET)
         opinion.cancel.click(lambda: gr.update(visible=False), None, opinion.remark, **_QUIET)
 
     def _arrive(self, request: gr.Request) -> Updates:
@@ -244,16 +252,27 @@ class _Events:
         )
         return {**self._everything(Conversation(), searched, request), **told}
 
-    def _ask_remark(self, verdict: Verdict) -> Updates:
+    def _ask_remark(self, verdict: Verdict, conversation: Conversation) -> Updates:
         opinion = self.opinion
-        return {opinion.remark: gr.update(visible=True), opinion.verdict: verdict, opinion.thanks: ""}
+        cited = _citations(conversation) if verdict == "wrong_citation" else []
+        only = cited[0][1] if len(cited) == 1 else None
+        return {
+            opinion.remark: gr.update(visible=True),
+            opinion.meant: gr.update(
+                choices=cited, value=cited[0][1] if len(cited) == 1 else None, visible=bool(cited)
+            ),
+            opinion.verdict: verdict,
+            opinion.thanks: "",
+        }
 
     def _praise(self, conversation: Conversation, request: gr.Request) -> Updates:
-        return self._report("right", "", conversation, request)
+        return self._report("right", "", None, conversation, request)
 
-    def _report(self, verdict: Verdict, comment: str, conversation: Conversation, request: gr.Request) -> Updates:
+    def _report(
+        self, verdict: Verdict, comment: str, label: int | None, conversation: Conversation, request: gr.Request
+    ) -> Updates:
         try:
-            self.desk.keeper.report(owner_of(request), conversation, verdict, comment)
+            self.desk.keeper.report(owner_of(request), conversation, Remark(verdict, comment.strip(), label))
         except CoeError as error:
             return {self.opinion.thanks: f'<p role="alert">{literal(str(error))}</p>'}
         return self._remark(f'<p role="status">{literal(self.desk.words["history.thanks"])}</p>')
@@ -261,7 +280,8 @@ class _Events:
     def _remark(self, told: str = "") -> Updates:
         """Put the box for a remark away."""
         opinion = self.opinion
-        return {opinion.remark: gr.update(visible=False), opinion.box: "", opinion.thanks: told}
+        meant = gr.update(choices=[], value=None, visible=False)
+        return {opinion.remark: gr.update(visible=False), opinion.meant: meant, opinion.box: "", opinion.thanks: told}
 
     def _tried(self, change: Callable[[Keeper, str], None], request: gr.Request) -> Updates:
         """Change something that is kept; the update that tells why it could not be, or none."""
@@ -292,11 +312,21 @@ class _Events:
         }
 
 
+def _citations(conversation: Conversation) -> list[tuple[str, int]]:
+    """The citations of the newest answer as a choice: each by its number, title and the beginning of its quote."""
+    answer = conversation.exchanges[-1].reply.answer if conversation.exchanges else None
+    return [(_citation(each), each.label) for each in answer.citations] if answer else []
+
+
+def _citation(citation: Citation) -> str:
+    return f"{citation.label} · {citation.title} · “{shorten(citation.quote, QUOTED, placeholder='…')}”"
+
+
 def _state(shown: int, total: int, *, is_search: bool, words: Words) -> str:
     if shown < total:
         return f"<p>{literal(words['history.more'].format(shown, total))}</p>"
     if shown:
-        return ""
+        return "<p hidden></p>"  # the script of the page sees by it that the list has come
     return f"<p>{literal(words['history.not_found' if is_search else 'history.empty'])}</p>"
 
 

@@ -28,6 +28,16 @@ def owner_of(request: gr.Request) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody says about an answer."""
+
+    verdict: Verdict
+    comment: str = ""
+    label: int | None = None
+    """The citation that is meant, where one is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Keeper:
     """What the page keeps and finds again, in the page's own terms."""
 
@@ -63,7 +73,7 @@ class Keeper:
         exchanges = tuple(self._exchange(turn, told) for turn in kept.turns[-MAX_EXCHANGES:])
         return Conversation(exchanges, id=id)
 
-    def report(self, owner: str, conversation: Conversation, verdict: Verdict, comment: str) -> None:
+    def report(self, owner: str, conversation: Conversation, remark: Remark) -> None:
         """Keep what somebody says about the newest answer of a kept conversation.
 
         Raises:
@@ -73,7 +83,14 @@ class Keeper:
         said = turns[-1].exchanged if turns else None
         if said is None or said.answer is None:
             raise UnknownConversation("This answer is not kept any more.")
-        given = Feedback(verdict, said.answer, said.generation, comment=comment.strip(), conversation=conversation.id)
+        given = Feedback(
+            remark.verdict,
+            said.answer,
+            said.generation,
+            comment=remark.comment,
+            label=remark.label,
+            conversation=conversation.id,
+        )
         self.archive.book.add(owner, given)
 
     def _exchanged(self, exchange: Exchange, otherwise: Outcome) -> Exchanged:

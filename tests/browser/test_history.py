@@ -126,11 +126,13 @@ def test_the_list_is_searched_and_links_lead_away_from_the_page(keeping: Page, a
 def test_what_a_reader_says_about_an_answer_is_kept(keeping: Page, archive: Archive):
     ask(keeping, QUESTION)
     keeping.get_by_role("button", name="Wrong citation").click()
+    keeping.get_by_role("radio", name="2 · 14th Round-Table Meeting").check()
     keeping.get_by_label("What is wrong or missing?").fill("Another meeting is meant.")
     keeping.get_by_role("button", name="Send").click()
     expect(keeping.locator("#thanks")).to_contain_text("Thank you")
     feedback = archive.book.entries()[0].feedback
-    assert (feedback.verdict, feedback.comment) == ("wrong_citation", "Another meeting is meant.")
+    assert (feedback.verdict, feedback.label) == ("wrong_citation", 2)
+    assert (feedback.comment, feedback.generation) == ("Another meeting is meant.", 0)
     assert feedback.answer == kazakhstan(QUESTION)
 
 

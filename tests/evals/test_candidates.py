@@ -49,6 +49,16 @@ def test_what_does_not_say_what_is_right_stays_open(verdict: Verdict):
     assert isinstance(said(verdict, answer()), Open)
 
 
+@pytest.mark.parametrize(
+    ("label", "place"), [(1, ", in the place of citation 1"), (None, ""), (9, "")], ids=["named", "unnamed", "unknown"]
+)
+def test_a_wrong_citation_is_named_where_the_reader_named_it(label: int | None, place: str):
+    given = Feedback("wrong_citation", answer(), 7, label=label)
+    (drafted,) = candidates([KeptFeedback("Ab-_9", "alice", datetime(2026, 1, 1, tzinfo=UTC), given)])
+    assert isinstance(drafted, Open)
+    assert drafted.lacks == f"the document and the words that carry the answer{place}"
+
+
 def test_an_answer_without_anything_to_expect_stays_open():
     drafted = said("right", answer(short_answer=None, items=()))
     assert isinstance(drafted, Open)
@@ -66,5 +76,6 @@ def test_the_command_writes_cases_that_can_be_read_again(tmp_path: Path, monkeyp
     assert done.exit_code == 0, done.output
     assert [case.items for case in load_cases(out.parent)] == [("Kazakhstan",)]
     (line,) = out.with_suffix(".open.json").read_text(encoding="utf-8").splitlines()
-    assert json.loads(line)["comment"] == "secret remark"
+    told = json.loads(line)
+    assert (told["comment"], told["generation"], told["citation"]["quote"]) == ("secret remark", 7, QUOTE)
     assert "alice" not in line + out.read_text(encoding="utf-8")
