@@ -258,9 +258,7 @@ class _Events:
         only = cited[0][1] if len(cited) == 1 else None
         return {
             opinion.remark: gr.update(visible=True),
-            opinion.meant: gr.update(
-                choices=cited, value=cited[0][1] if len(cited) == 1 else None, visible=bool(cited)
-            ),
+            opinion.meant: gr.update(choices=cited, value=only, visible=bool(cited)),
             opinion.verdict: verdict,
             opinion.thanks: "",
         }
