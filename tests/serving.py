@@ -12,16 +12,17 @@ from tests.conftest import House
 
 
 @contextmanager
-def serving(house: House) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(house: House, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run `coe serve` on a free port; gives the process and the address it prints when it is ready."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("COE_")}
+    places = {"data_dir": str(house.config.data_dir), "corpus_dir": str(house.corpus)}
     errors = house.root / "serve.log"
     with (
         errors.open("w", encoding="utf-8") as log,
         subprocess.Popen(
             [Path(sys.executable).with_name("coe"), "serve", "--port", "0"],
             cwd=house.root,
-            env=own | {"COE_DATA_DIR": str(house.config.data_dir), "COE_CORPUS_DIR": str(house.corpus)},
+            env=own | {f"COE_{name.upper()}": value for name, value in (places | settings).items()},
             stdout=subprocess.PIPE,
             stderr=log,
             encoding="utf-8",

@@ -15,7 +15,7 @@ import ingest.publication
 from ingest.generation import Generations
 from ingest.library import LibraryWriter
 from ingest.vectors import VectorIndex
-from tests.torture.readers import REFUSED, Reader, Seen
+from tests.torture.readers import Reader, Seen
 from tests.torture.world import World, run, start, texts
 
 Harm = Callable[[World], int | None]
@@ -68,8 +68,6 @@ class Tally:
     rounds: list[Round] = field(default_factory=list)
     readings: int = 0
     wrong: list[str] = field(default_factory=list)
-    refused: int = 0
-    """Answers that said nothing: their document was replaced between finding and quoting it."""
 
     @property
     def killed(self) -> int:
@@ -100,8 +98,7 @@ def series(world: World, harms: Sequence[Harm], readers: Sequence[Reader], first
     for reader in readers:
         seen = reader.seen()
         tally.readings += len(seen)
-        tally.refused += sum(REFUSED in each.wrong for each in seen)
-        tally.wrong += _misled([each for each in seen if REFUSED not in each.wrong], tally.rounds)
+        tally.wrong += _misled(seen, tally.rounds)
     return tally
 
 

@@ -17,7 +17,6 @@ from ingest.pipeline import index_fingerprint
 from tests.torture.world import PATIENCE, World, start, texts
 
 QUESTION = "How many laboratories does the network of Central Asia have?"
-REFUSED = "no citation of the state: The documents do not give an answer"
 _PAUSE = 0.02
 
 

@@ -17,6 +17,7 @@ from random import Random
 
 import app.wiring
 import ingest.pipeline
+import ingest.workers
 from ingest.embedding import EMBEDDED_MODEL, EmbeddingModel
 from ingest.errors import CoeError
 from ingest.generation import Generations
@@ -50,6 +51,7 @@ def use_stand_in() -> None:
     """For the rest of this process, and of those forked from it."""
     for module in (ingest.pipeline, app.wiring):
         module.check_model = lambda name: MODEL
+    for module in (ingest.workers, app.wiring):
         module.load_embeddings = lambda model: StandIn()
 
 
