@@ -2,24 +2,20 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import count
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
 from langchain_core.utils.iter import batch_iterate
 
-from ingest.assembly import assemble, read_metadata, read_sidecar
-from ingest.cage import Cage
 from ingest.chunking import CHUNK_CHARACTERS, chunk, embedded_text
-from ingest.embedding import EmbeddingModel, check_model, load_embeddings
+from ingest.embedding import EmbeddingModel, check_model
 from ingest.errors import (
     ConfigurationError,
-    DocumentRejected,
     FingerprintMismatch,
     LibraryDamaged,
     SourceEmpty,
@@ -28,19 +24,17 @@ from ingest.errors import (
 from ingest.generation import Draft, Generations
 from ingest.last_run import note_run
 from ingest.library import FILE_NAME, SCHEMA_VERSION, Library, LibraryWriter, StoredChunk, text_digest
-from ingest.originals import keep_originals, kept_original
+from ingest.originals import keep_originals
 from ingest.publication import Changes, has_sound_vectors, publish
 from ingest.sources import corpus_sources, named_sources
 from ingest.sums import changed_files
 from ingest.sync import Held, loses_too_much, plan
-from ingest.types import Document, Failure, IngestReport, Source, SyncPlan
+from ingest.types import Failure, IngestReport, Source, SyncPlan
 from ingest.vectors import ChromaServer
+from ingest.workers import THIS_MACHINE, Chunked, Folders, Workers
+from ingest.workers import Progress as Progress
 
-_CAGES = 2
 _SLAB = 512  # chunks between two movements of the progress bar; like lengths are found within each
-
-Progress = Callable[[str, int, int], None]
-"""Called with the stage (`load`, `embed`), how many are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,11 @@ class IngestConfig:
     corpus_dir: Path
     embedding_model: str
     chroma: ChromaServer | None = None
+
+    @property
+    def folders(self) -> Folders:
+        """Where files are read from."""
+        return Folders(self.data_dir, self.corpus_dir)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +75,24 @@ def ingest(
     *,
     options: IngestOptions = IngestOptions(),
     progress: Progress = lambda stage, done, total: None,
+    workers: Workers = THIS_MACHINE,
 ) -> IngestReport:
     """Bring the library in step with the corpus folder, or write only the named files and folders.
+
+    Whoever does the work, the library is the same.
 
     Raises:
         CoeError: nothing was changed; a file that cannot be read is in the report instead.
     """
-    report = _ingest(config, paths, options, progress)
+    report = _ingest(config, paths, options, workers, progress)
     if not paths and not options.dry_run:
         note_run(config.data_dir, report)
     return report
 
 
-def _ingest(config: IngestConfig, paths: Sequence[Path], options: IngestOptions, progress: Progress) -> IngestReport:
+def _ingest(
+    config: IngestConfig, paths: Sequence[Path], options: IngestOptions, workers: Workers, progress: Progress
+) -> IngestReport:
     started = perf_counter()
     generations = Generations(config.data_dir)
     with generations.writing():
@@ -100,17 +104,18 @@ def _ingest(config: IngestConfig, paths: Sequence[Path], options: IngestOptions,
             sync = _plan(config, paths, held, options)
             if options.dry_run:
                 return _report(sync, generations.current(), started)
-            documents, failed = _load(sync.write, config, progress)
+            documents, failed = _in_order(sync.write, workers.read(sync.write, config.folders, progress))
             sync = _without_failures(sync, failed)
             _refuse_losses(sync, held, config, options)
             if library and options.rebuild:
-                documents += tuple(library.document(failure.path) for failure in failed if failure.path in held)
+                documents += tuple(_as_held(library, failure) for failure in failed if failure.path in held)
             if not documents and not sync.delete and has_sound_vectors(generations, library, config.chroma):
                 return replace(_report(sync, generations.current(), started), failed=failed)
             identity = _Identity(fingerprint, _identity(library).library_id if library else uuid.uuid4().hex[:8])
             texts = _texts(documents)
             known = _known(texts, library, fingerprint)
-        embedded = _embed({id: text for id, text in texts.items() if id not in known}, model, progress)
+        unknown = {id: text for id, text in texts.items() if id not in known}
+        embedded = _embed(unknown, model, workers, progress)
         with generations.draft(empty=options.rebuild) as draft:
             keep_originals(config.data_dir, sync.write)
             changes = _store(draft, identity, sync, documents, {**known, **embedded})
@@ -207,49 +212,22 @@ def _identity(library: Library) -> _Identity:
     return _Identity(library.meta("fingerprint") or "", library.meta("library_id") or "")
 
 
-def _load(
-    sources: Sequence[Source], config: IngestConfig, progress: Progress
-) -> tuple[tuple[Document, ...], tuple[Failure, ...]]:
-    """Read files in a few caged processes at once; documents come back in the order of the sources."""
-    finished = count(1)
-
-    def read_share(share: Sequence[Source]) -> list[Document | Failure]:
-        outcomes: list[Document | Failure] = []
-        with Cage() as cage:
-            for source in share:
-                outcomes.append(_outcome(cage, source, config))
-                progress("load", next(finished), len(sources))
-        return outcomes
-
-    shares = [share for at in range(_CAGES) if (share := sources[at::_CAGES])]
-    with ThreadPoolExecutor(_CAGES) as pool:
-        outcomes = [outcome for share in pool.map(read_share, shares) for outcome in share]
-    position = {source.id: at for at, source in enumerate(sources)}
-    documents = (outcome for outcome in outcomes if isinstance(outcome, Document))
-    failed = (outcome for outcome in outcomes if isinstance(outcome, Failure))
+def _in_order(
+    sources: Sequence[Source], outcomes: Iterable[Chunked | Failure]
+) -> tuple[tuple[Chunked, ...], tuple[Failure, ...]]:
+    """Documents and failures, each in the order of the sources."""
+    found = {each.path if isinstance(each, Failure) else each.document.id: each for each in outcomes}
+    ordered = [found[source.id] for source in sources]
     return (
-        tuple(sorted(documents, key=lambda document: position[document.id])),
-        tuple(sorted(failed, key=lambda failure: position[failure.path])),
+        tuple(each for each in ordered if isinstance(each, Chunked)),
+        tuple(each for each in ordered if isinstance(each, Failure)),
     )
 
 
-def _outcome(cage: Cage, source: Source, config: IngestConfig) -> Document | Failure:
-    try:
-        return _read(cage, source, config)
-    except DocumentRejected as error:
-        return Failure(source.id, error.reason_code, str(error))
-    except OSError as error:
-        return Failure(source.id, "file_unreadable", f"{source.path.name} cannot be opened: {error.strerror}.")
-
-
-def _read(cage: Cage, source: Source, config: IngestConfig) -> Document:
-    kept = kept_original(config.data_dir, source)
-    file = kept if source.origin == "added" and kept.exists() else source.path
-    loaded = cage.load(file)
-    metadata = read_metadata(loaded, read_sidecar(file), fallback_title=file.stem, where=source.id)
-    if source.origin == "corpus":
-        return assemble(source, loaded, metadata, source.path.relative_to(config.corpus_dir.resolve()).as_posix())
-    return assemble(source, loaded, metadata, str(source.path))
+def _as_held(library: Library, failure: Failure) -> Chunked:
+    """The document of a file that cannot be read any more, as the library holds it."""
+    document = library.document(failure.path)
+    return Chunked(document, chunk(document))
 
 
 def _without_failures(sync: SyncPlan, failed: Sequence[Failure]) -> SyncPlan:
@@ -257,11 +235,9 @@ def _without_failures(sync: SyncPlan, failed: Sequence[Failure]) -> SyncPlan:
     return replace(sync, write=tuple(source for source in sync.write if source.id not in bad))
 
 
-def _texts(documents: Sequence[Document]) -> dict[str, str]:
+def _texts(documents: Sequence[Chunked]) -> dict[str, str]:
     """What the model reads of every chunk, by chunk id."""
-    return {
-        piece.id: embedded_text(document.metadata.title, piece) for document in documents for piece in chunk(document)
-    }
+    return {piece.id: embedded_text(each.document.metadata.title, piece) for each in documents for piece in each.chunks}
 
 
 def _known(texts: dict[str, str], library: Library | None, fingerprint: str) -> dict[str, Sequence[float]]:
@@ -272,34 +248,33 @@ def _known(texts: dict[str, str], library: Library | None, fingerprint: str) -> 
     return {id: vector for id, vector in found.items() if vector is not None}
 
 
-def _embed(texts: dict[str, str], model: EmbeddingModel, progress: Progress) -> dict[str, Sequence[float]]:
+def _embed(
+    texts: dict[str, str], model: EmbeddingModel, workers: Workers, progress: Progress
+) -> dict[str, Sequence[float]]:
     if not texts:
         return {}
-    embeddings = load_embeddings(model)
-    vectors: dict[str, Sequence[float]] = {}
-    for slab in batch_iterate(_SLAB, texts):
-        vectors |= zip(slab, embeddings.embed_documents([texts[id] for id in slab]), strict=True)
-        progress("embed", len(vectors), len(texts))
-    return vectors
+    slabs = tuple(batch_iterate(_SLAB, texts))
+    vectors = workers.embed([[texts[id] for id in slab] for slab in slabs], model, progress)
+    return dict(zip(chain.from_iterable(slabs), chain.from_iterable(vectors), strict=True))
 
 
 def _store(
     draft: Draft,
     identity: _Identity,
     sync: SyncPlan,
-    documents: Sequence[Document],
+    documents: Sequence[Chunked],
     vectors: dict[str, Sequence[float]],
 ) -> Changes:
     """Change the draft's library."""
     with closing(LibraryWriter(draft.folder / FILE_NAME)) as library:
         library.set_meta("fingerprint", identity.fingerprint)
         library.set_meta("library_id", identity.library_id)
-        replaced = (document.id for document in documents)
+        replaced = (each.document.id for each in documents)
         gone = [id for name in (*sync.delete, *replaced) for id in library.delete(name)]
         written: list[StoredChunk] = []
-        for document in documents:
-            stored = [StoredChunk(piece, vectors[piece.id]) for piece in chunk(document)]
-            library.add(document, stored)
+        for each in documents:
+            stored = [StoredChunk(piece, vectors[piece.id]) for piece in each.chunks]
+            library.add(each.document, stored)
             written.extend(stored)
     return Changes(tuple(sorted(set(gone) - {stored.chunk.id for stored in written})), tuple(written))
 

@@ -88,7 +88,7 @@ def test_damaged_vectors_are_found_and_made_anew_without_the_model(
     house = saved_house
     damage(house)
     assert list(_problems(house)) == ["vectors"]
-    monkeypatch.setattr("ingest.pipeline.load_embeddings", None)
+    monkeypatch.setattr("ingest.workers.load_embeddings", None)
 
     assert _upkeep(house).repair() == 1
 
