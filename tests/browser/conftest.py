@@ -1,6 +1,7 @@
 """A browser of this machine, and the page it looks at."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +9,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.script import Script
-from tests.browser.stage import served
+from tests.browser.stage import real, served
+from tests.conftest import House
 
+CORPUS = Path(__file__).parents[2] / "docs_corpus"
+REAL = (
+    "meetings/ca-rtm-14.md",
+    "partners/kazakhstan.md",
+    "initiative/glossary.md",
+    "initiative/what-is-the-initiative.md",
+)
+"""Documents of the corpus that tests over the real assistant read."""
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     "--headless=new",
@@ -50,6 +60,29 @@ def address(script: Script) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def real_template(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house with a few documents of the corpus, ingested; whoever changes it works on a copy."""
+    house = House(tmp_path_factory.mktemp("real"))
+    for name in REAL:
+        house.write(name, (CORPUS / name).read_text(encoding="utf-8"))
+    house.ingest()
+    return house
+
+
+@pytest.fixture(scope="session")
+def real_house(real_template: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The house behind `real_address`."""
+    return copied(real_template, tmp_path_factory.mktemp("served"))
+
+
+@pytest.fixture(scope="session")
+def real_address(real_house: House) -> Iterator[str]:
+    """The whole assistant, nothing scripted."""
+    with real(real_house) as address:
+        yield address
+
+
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The empty page on a desktop."""
@@ -64,9 +97,14 @@ def phone(browser: Browser, address: str) -> Iterator[Page]:
         yield opened(context.new_page(), address)
 
 
+def copied(house: House, root: Path) -> House:
+    shutil.copytree(house.root, root, dirs_exist_ok=True)
+    return House(root)
+
+
 def opened(page: Page, address: str) -> Page:
     page.goto(address)
-    page.locator("#box textarea").wait_for()
+    page.locator("#opening").wait_for(state="detached")
     return page
 
 

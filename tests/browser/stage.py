@@ -1,7 +1,7 @@
-"""The page as it is served, with scripted services behind it."""
+"""The page as it is served: with scripted services behind it, or with the whole assistant."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,8 +9,10 @@ from fastapi import FastAPI
 
 from app.serve import build_app
 from app.settings import Settings
+from app.wiring import build_services
 from tests.browser.script import Script
 from tests.browser.server import serving
+from tests.conftest import House
 
 
 @contextmanager
@@ -24,3 +26,13 @@ def served(script: Script) -> Iterator[str]:
 
         with serving(build) as address:
             yield address
+
+
+def real(house: House) -> AbstractContextManager[str]:
+    """Serve the assistant over the library of a house, and give its address."""
+
+    def build(port: int) -> FastAPI:
+        settings = Settings(_env_file=None, port=port, data_dir=house.config.data_dir, corpus_dir=house.corpus)
+        return build_app(settings, build_services(settings))
+
+    return serving(build)

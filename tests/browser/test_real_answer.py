@@ -1,18 +1,7 @@
 """The chat page over real documents: the whole assistant behind it, nothing scripted."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Page, expect
-
-from app.serve import build_app
-from app.settings import Settings
-from app.wiring import build_services
-from tests.browser.server import serving
-from tests.conftest import House
 
 # Gradio's queue counts its events with what pandas has deprecated.
 pytestmark = [
@@ -21,31 +10,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
 ]
 
-CORPUS = Path(__file__).parents[2] / "docs_corpus"
-FILES = (
-    "meetings/ca-rtm-14.md",
-    "partners/kazakhstan.md",
-    "initiative/glossary.md",
-    "initiative/what-is-the-initiative.md",
-)
 ACCESSION = "Kazakhstan joined the EU CBRN CoE Initiative in November 2020 as its 62nd partner country."
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    house = House(tmp_path_factory.mktemp("real"))
-    for name in FILES:
-        target = house.corpus / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(CORPUS / name, target)
-    house.ingest()
-
-    def build(port: int) -> FastAPI:
-        settings = Settings(_env_file=None, port=port, data_dir=house.config.data_dir, corpus_dir=house.corpus)
-        return build_app(settings, build_services(settings))
-
-    with serving(build) as address:
-        yield address
+@pytest.fixture
+def address(real_address: str) -> str:
+    return real_address
 
 
 def ask(page: Page, question: str) -> None:
