@@ -1,10 +1,13 @@
-"""Counts for charts: meetings by year and kind, projects by region."""
+"""Counts: meetings by year and kind, projects by region, regions side by side."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from app.explore.types import Holdings
+from app.listing import select
+from app.retrieval.filters import Filters
 from ingest import names
 from ingest.types import Row
 
@@ -64,6 +67,31 @@ def projects_by_region(projects: Sequence[Row]) -> Tally:
     counted = Counter(region for row in projects for region in _regions(row))
     columns = tuple(Column(region, (count,)) for region, count in sorted(counted.items(), key=_most_first))
     return Tally(("projects",), columns, sum(not _regions(row) for row in projects))
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """How much is on file about a region: as many rows as its lists have."""
+
+    name: str
+    partners: int
+    meetings: int
+    projects: int
+    secretariat: Row | None
+
+
+def regions(holdings: Holdings) -> tuple[Region, ...]:
+    """Every region, in the order of their names."""
+    return tuple(_region(holdings, name) for name in sorted(form[0] for form in names.REGION_FORMS))
+
+
+def _region(holdings: Holdings, name: str) -> Region:
+    filters = Filters(region=name)
+    partners, meetings, projects = (
+        len(select(holdings.of(kind), filters)) for kind in ("partner", "meeting", "project")
+    )
+    seated = (row for row in holdings.of("secretariat") if names.region(row.value("region") or "") == name)
+    return Region(name, partners, meetings, projects, next(seated, None))
 
 
 def _regions(row: Row) -> set[str]:

@@ -12,10 +12,12 @@ from app.api.filtering import FilterQuery, Name
 from app.api.limits import Slots
 from app.explore.changes import changes
 from app.explore.records import Key, mentions, naming, record
+from app.explore.tallies import regions
 from app.services import Services
 from app.ui.explore_changes import changes_view, usual_period
 from app.ui.explore_lists import Asked, list_view
 from app.ui.explore_markup import View, place
+from app.ui.explore_regions import regions_view
 from app.ui.explore_search import LIMIT, search_view
 from app.ui.languages import language_of
 from app.ui.messages import literal
@@ -24,7 +26,7 @@ from app.ui.words import Words, words_in
 
 ListName = Literal["meetings", "partners", "projects", "people", "secretariats"]
 
-PLACES = ("search", "meetings", "partners", "projects", "people", "secretariats", "changes")
+PLACES = ("search", "meetings", "partners", "projects", "regions", "people", "secretariats", "changes")
 """The views that the tab's own navigation leads to."""
 
 _SHELL = (
@@ -72,6 +74,12 @@ def explore_routes(services: Services, slots: Slots) -> APIRouter:
             view, filters, words = seen(request), asked.filters(kind=asked.kind), asked.q.strip()
             hits = services.search(words, filters, LIMIT) if words else ()
             return _shown(view, "search", "search_title", search_view(view, words, filters, hits))
+
+    @router.get("/regions")
+    def show_regions(request: Request) -> HTMLResponse:
+        with slots.hold():
+            view = seen(request)
+            return _shown(view, "regions", "regions", regions_view(view, regions(view.holdings)))
 
     @router.get("/changes")
     def show_changes(asked: Query_, request: Request) -> HTMLResponse:

@@ -50,7 +50,7 @@ def _day(name: str, value: date) -> str:
 
 def _events(view: View, heading: str, found: Sequence[Event]) -> str:
     say = view.say
-    columns = [Column("event", say("event")), Column("when", say("when")), Column("source", say("source"))]
+    columns = [Column("event", say("event")), Column("when", say("when")), Column("source", say("source_dated"))]
     rows = (
         (row_link(event.row), literal(view.days(event.date, event.end)), brief_source(view, event.cell))
         for event in found

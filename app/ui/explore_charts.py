@@ -24,8 +24,8 @@ _GRID = 4
 
 
 def meetings_chart(view: View, tally: Tally) -> str:
-    """Meetings by year, each bar stacked by kind."""
-    if not tally.columns:
+    """Meetings by year, each bar stacked by kind; one year alone is no chart."""
+    if len(tally.columns) < 2:
         return ""
     say = view.say
     most = max(tally.columns, key=lambda column: column.total)
@@ -52,8 +52,8 @@ def meetings_chart(view: View, tally: Tally) -> str:
 
 
 def projects_chart(view: View, tally: Tally) -> str:
-    """Projects by region, most first, each label above its bar."""
-    if not tally.columns:
+    """Projects by region, most first, each label above its bar; one region alone is no chart."""
+    if len(tally.columns) < 2:
         return ""
     say = view.say
     columns = [Column("region", say("region")), Column("total", say("projects"), is_number=True)]

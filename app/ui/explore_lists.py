@@ -156,7 +156,7 @@ def _table(view: View, name: str, asked: Asked, rows: Sequence[Row]) -> str:
     columns = _COLUMNS[name]
     heads = [
         *(Column(each.key, view.say(each.key), is_number=each.is_number) for each in columns),
-        Column("source", view.say("source"), is_sortable=False),
+        Column("source", view.say("source_dated"), is_sortable=False),
     ]
     kept = rows if asked.is_whole else rows[:PAGE]
     cells = ([*(each.shown(view, row) for each in columns), _source(view, row)] for row in kept)

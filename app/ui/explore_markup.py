@@ -109,14 +109,18 @@ def source(view: View, cell: Cell) -> str:
 
 
 def brief_source(view: View, cell: Cell) -> str:
-    """The same where there is little room: the title is heard, and seen when the link is pointed at."""
+    """The same where there is little room: the date, and the title is heard, and seen when the link is pointed at."""
     published = view.holdings.published(cell.document_id)
     title, text = _title(view, cell.document_id), view.day(published) if published else view.say("undated_source")
     address = literal_address(document_path(cell.document_id, start=cell.start, end=cell.end))
     return (
-        f'<a class="source" href="{address}" title="{title}">{literal(view.say("source"))}'
-        f', <span class="title sr">{title}</span>{literal(text)}</a>'
+        f'<a class="source" href="{address}" title="{title}"><span class="title sr">{title}, </span>{literal(text)}</a>'
     )
+
+
+def introduced_source(view: View, cell: Cell) -> str:
+    """The same, where nothing around it says that it is a source."""
+    return f'<span class="from">{literal(view.say("source"))}: {brief_source(view, cell)}</span>'
 
 
 def _title(view: View, document_id: str) -> str:

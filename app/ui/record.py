@@ -8,8 +8,8 @@ from app.explore.types import Stated
 from app.ui.explore_changes import in_words
 from app.ui.explore_markup import (
     View,
-    brief_source,
     empty,
+    introduced_source,
     listed,
     passage_link,
     place,
@@ -102,7 +102,7 @@ def _facts(view: View, facts: Sequence[Fact]) -> str:
 def _passage(view: View, facts: Sequence[Fact]) -> str:
     cell = facts[0].cell
     pairs = "".join(f"<div><dt>{_label(view, fact)}</dt><dd>{_values(view, fact)}</dd></div>" for fact in facts)
-    quote = f'<q class="quote">{literal(cell.quote)}</q> <span class="from">{brief_source(view, cell)}</span>'
+    quote = f'<q class="quote">{literal(cell.quote)}</q> {introduced_source(view, cell)}'
     return f'<div class="told"><dl>{pairs}</dl><div>{quote}</div></div>'
 
 
@@ -153,7 +153,7 @@ def _figures(view: View, figures: Sequence[Stated]) -> str:
 def _timeline(view: View, record: Record) -> str:
     told = [
         f"<time>{literal(view.days(event.date, event.end))}</time> <span>{_event(view, event)} "
-        f'<span class="from">{brief_source(view, event.cell)}</span></span>'
+        f"{introduced_source(view, event.cell)}</span>"
         for event in reversed(record.events)
     ]
     return f'<div class="timeline">{listed(view, told, tag="ol")}</div>' if told else ""

@@ -1,6 +1,6 @@
 """Charts count every row once where it belongs, and say how many have no place."""
 
-from app.explore.tallies import meetings_by_year, projects_by_region
+from app.explore.tallies import meetings_by_year, projects_by_region, regions
 from tests.app.explore.world import HOLDINGS, cell, row
 
 
@@ -26,3 +26,11 @@ def test_a_project_counts_once_in_each_of_its_regions_in_whatever_form() -> None
     tally = projects_by_region(projects)
     assert [(each.label, each.total) for each in tally.columns] == [("Gulf", 2), ("Central Asia", 1)]
     assert tally.unplaced == 1
+
+
+def test_regions_stand_side_by_side_with_as_many_rows_as_their_lists_have() -> None:
+    found = {region.name: region for region in regions(HOLDINGS)}
+    assert len(found) == 8
+    asia, gulf = found["Central Asia"], found["Gulf"]
+    assert (asia.meetings, asia.projects, gulf.meetings, gulf.projects) == (1, 1, 1, 0)
+    assert (asia.partners, asia.secretariat) == (0, None)

@@ -83,7 +83,7 @@ def order(page: str, *texts: str) -> list[str]:
 
 
 VIEWS = """
-search search?q=waste search?q=nothing meetings partners projects people secretariats changes documents
+search search?q=waste search?q=nothing meetings partners projects regions people secretariats changes documents
 record/country/Kazakhstan record/project/65 record/meeting/ca-rtm-14 record/person/person-akan-berik record/region/Gulf
 """.split()
 
@@ -142,6 +142,17 @@ def test_a_record_that_is_not_on_file_says_so(client: TestClient) -> None:
     response = client.get("/explore/record/meeting/unknown")
     assert response.status_code == 404
     assert "Nothing on file has this address" in response.text
+
+
+def test_regions_lead_to_their_lists(client: TestClient) -> None:
+    page = client.get("/explore/regions").text
+    assert '<a href="#explore/meetings?region=Central+Asia">1</a>' in page
+    assert 'href="#explore/record/region/Gulf"' in page
+
+
+def test_one_year_alone_is_no_chart(client: TestClient) -> None:
+    assert "<svg" in client.get("/explore/meetings").text
+    assert "<svg" not in client.get("/explore/meetings", params={"year": 2019}).text
 
 
 def test_changes_name_each_kind_and_both_figures(client: TestClient) -> None:
