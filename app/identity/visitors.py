@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 from app.identity.types import MEMBER, Principal
 
 TOKEN_BYTES = 32
+_PREFIX = "visitor-"
 
 
 def new_token() -> str:
@@ -15,4 +16,9 @@ def new_token() -> str:
 
 def visitor(token: str) -> Principal:
     """The visitor who holds a token; the name does not give the token away."""
-    return Principal(f"visitor-{sha256(token.encode()).hexdigest()[:32]}", frozenset(MEMBER))
+    return Principal(f"{_PREFIX}{sha256(token.encode()).hexdigest()[:32]}", frozenset(MEMBER))
+
+
+def is_visitor(principal: Principal) -> bool:
+    """True for somebody without an account; no account can have such a name."""
+    return principal.name.startswith(_PREFIX)

@@ -258,6 +258,19 @@
     questions = asked.length;
     if (following) asked[questions - 1]?.scrollIntoView({ block: "start" });
   };
+  // What was asked leaves the box when it stands in the conversation, unless something else was written there since.
+  let sent = null;
+  const remember = () => { sent = { question: joined(box().value), before: [...document.querySelectorAll("#chat .reply")].at(-1) }; };
+  document.addEventListener("click", (event) => { if (event.target.closest?.("#send")) remember(); }, true);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target === box()) remember();
+  }, true);
+  const release = (reply) => {
+    const asked = [...document.querySelectorAll("#chat .question")].at(-1);
+    if (!sent || !reply || reply === sent.before || joined(asked.innerText) !== sent.question) return;
+    if (joined(box().value) === sent.question) fill("");
+    sent = null;
+  };
   const tell = () => {
     document.querySelector('#chat [role="log"]')?.setAttribute("aria-live", "off");
     makeSortable();
@@ -265,9 +278,7 @@
     const replies = [...document.querySelectorAll("#chat .reply")];
     const reply = replies.at(-1);
     replies.forEach((each) => each.classList.toggle("newest", each === reply));
-    // What is being answered has left the box, whether it is a new question or the last one, changed.
-    const asked = [...document.querySelectorAll("#chat .question")].at(-1);
-    if (reply?.matches(".working") && box() && joined(box().value) === joined(asked.innerText)) fill("");
+    release(reply);
     const news = reply?.querySelector(reply.matches(".working") ? ".step" : ".said")?.textContent ?? "";
     if (news !== told) live.textContent = told = news;
   };

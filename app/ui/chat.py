@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.types import MAX_QUESTION, Citation, Event, Question
 from app.ui import messages
 from app.ui.conversation import Conversation, Reply, replies
+from app.ui.frame import greeting
 from app.ui.history import Chat, Desk, Opinion, connect_history, lay_out_history, lay_out_opinion
 from app.ui.keeper import Keeper
 from app.ui.suggestions import Suggesting, suggesting
@@ -103,7 +104,7 @@ def _lay_out(settings: Settings, keeper: Keeper, words: Words) -> _Parts:
     again, edit = (gr.Button(elem_id=name, visible="hidden") for name in ("again", "edit"))
     with gr.Column(elem_id="talk"):
         with gr.Column(elem_id="welcome") as welcome:
-            gr.HTML(f'<h2>{words["ask.welcome"]}</h2><p class="lead">{words["ask.lead"]}</p>')
+            gr.HTML(greeting(words))
             examples = _lay_out_examples(words)
         chat = _chat(words)
         opinion = lay_out_opinion(words) if keeper.archive.is_on else None
@@ -117,7 +118,7 @@ def _lay_out(settings: Settings, keeper: Keeper, words: Words) -> _Parts:
             send = gr.Button(words["ask.send"], elem_id="send", variant="primary", min_width=0)
             stop = gr.Button(words["ask.stop"], elem_id="stop", variant="stop", min_width=0, visible=False)
         with gr.Row(elem_id="foot"):
-            gr.HTML(_notice(settings, keeper, words), elem_id="notice")
+            gr.HTML(notice(settings, keeper, words), elem_id="notice")
             renew = gr.Button(words["ask.renew"], elem_id="renew", size="sm", min_width=0, visible=False)
     return _Parts(
         conversation,
@@ -176,13 +177,13 @@ def _box(words: Words) -> Any:
         lines=1,
         max_lines=6,
         max_length=2 * MAX_QUESTION,
-        autofocus=True,
         container=False,
         scale=1,
     )
 
 
-def _notice(settings: Settings, keeper: Keeper, words: Words) -> str:
+def notice(settings: Settings, keeper: Keeper, words: Words) -> str:
+    """What becomes of a question, as HTML."""
     kept = words.counted("history.kept_days", keeper.archive.days) if keeper.archive.is_on else words["ask.kept"]
     model = words["ask.model"].format(messages.literal(settings.llm)) if settings.llm else words["ask.no_model"]
     return f"<p>{words['ask.notice']} {kept} {model}</p>"

@@ -1,9 +1,8 @@
 "use strict";
 // The frame: views, languages, colours, first visit, and whether the assistant is ready.
 (() => {
-  const { language, cookie, views, words } = window.coe;
+  const { cookie, views, words } = window.coe;
   const root = document.documentElement;
-  root.lang = language;
   const make = (tag, properties = {}, children = []) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -21,14 +20,16 @@
     });
   };
 
+  // The first of them until Gradio is there, then the other.
+  const box = () => document.querySelector("#opening textarea, #box textarea");
+
   // Any element with `data-ask`, in whatever view, asks its question; while an answer is written it only waits there.
   const ask = (question) => {
     location.hash = "#ask";
-    const box = document.querySelector("#box textarea");
-    box.value = question;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.focus({ preventScroll: true });
-    requestAnimationFrame(() => document.querySelector("#send")?.click());
+    box().value = question;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+    box().focus({ preventScroll: true });
+    requestAnimationFrame(() => document.querySelector("#opening .ask button, #send")?.click());
   };
 
   // Colours are the system's until somebody chooses.
@@ -56,7 +57,7 @@
     hint.querySelector("button").addEventListener("click", () => {
       localStorage.setItem("greeted", "yes");
       hint.remove();
-      document.querySelector("#box textarea")?.focus();
+      box().focus();
     });
     notices.append(hint);
   };
@@ -105,7 +106,7 @@
     const skip = target.closest("#skip");
     if (skip) {
       location.hash = "#ask";
-      document.querySelector("#box textarea")?.focus();
+      box().focus();
     }
     return view || asked || skip;
   };
@@ -115,21 +116,11 @@
   addEventListener("hashchange", openView);
   dark.addEventListener("change", paint);
 
-  // Gradio draws the page some time after this script ran, and chooses colours of its own when it does.
-  const settle = () => {
-    paint();
-    if (document.querySelector("#views a") && !document.querySelector("#views [aria-current]")) openView();
-    const top = document.querySelector("#top");
-    if (top && !notices.isConnected) top.append(notices);
-  };
-  const start = () => {
-    document.body.prepend(make("a", { id: "skip", href: "#ask", textContent: words.skip }));
-    greet();
-    watch();
-    new MutationObserver(settle).observe(document.body, {
-      childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
-    });
-  };
-  if (document.body) start();
-  else addEventListener("DOMContentLoaded", start);
+  openView();
+  paint();
+  document.querySelector("#top").append(notices);
+  greet();
+  watch();
+  // Gradio chooses colours of its own when it draws the page.
+  new MutationObserver(paint).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 })();
