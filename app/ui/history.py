@@ -324,7 +324,7 @@ def _state(shown: int, total: int, *, is_search: bool, words: Words) -> str:
     if shown < total:
         return f"<p>{literal(words['history.more'].format(shown, total))}</p>"
     if shown:
-        return "<p hidden></p>"  # the script of the page sees by it that the list has come
+        return ""
     return f"<p>{literal(words['history.not_found' if is_search else 'history.empty'])}</p>"
 
 
