@@ -33,6 +33,7 @@ from pydantic_core import from_json
 from app.answering.grounding import find_quote, foreign_addresses, repeats, strip_markup, unsupported
 from app.answering.prompts import ABSTAIN, PASSAGE, READ, SYSTEM
 from app.answering.types import Claim, Evidence, Hit, Verdict
+from app.running import Stopped, when_stopped
 from ingest.errors import CoeError, ConfigurationError
 from ingest.sentences import sentences
 
@@ -131,7 +132,7 @@ class LLMReader:
     def read(self, question: str, hits: Sequence[Hit]) -> Iterator[Claim | Verdict]:
         """Yield claims as they are checked, then one verdict; after the verdict `none` no claim counts.
 
-        Closing the iterator cancels the request.
+        Closing the iterator cancels the request, and so does stopping the run that reads it.
 
         Raises:
             ReaderFailed: the model cannot be reached, is too slow, breaks off or writes something else.
@@ -140,7 +141,8 @@ class LLMReader:
         chunks = self._chain.astream({"passages": _passages(hits, marker), "question": question, "marker": marker})
         stream = _Stream(self._loop, chunks, self._timeout)
         try:
-            yield from _checked(_lines(stream.pieces()), question, hits)
+            with when_stopped(stream.stop):
+                yield from _checked(_lines(stream.pieces()), question, hits)
         finally:
             stream.cancel()
 
@@ -185,14 +187,19 @@ class _Stream:
     """Text of a model's answer as it arrives."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, chunks: AsyncIterator[BaseMessage], timeout: float) -> None:
-        self._inbox: SimpleQueue[str | ReaderFailed | None] = SimpleQueue()
+        self._inbox: SimpleQueue[str | ReaderFailed | Stopped | None] = SimpleQueue()
         self._future = asyncio.run_coroutine_threadsafe(_pump(chunks, timeout, self._inbox.put), loop)
 
     def pieces(self) -> Iterator[str]:
         while (piece := self._inbox.get()) is not None:
-            if isinstance(piece, ReaderFailed):
+            if isinstance(piece, ReaderFailed | Stopped):
                 raise piece
             yield piece
+
+    def stop(self) -> None:
+        """Cancel, and let whoever waits for the next piece go."""
+        self._inbox.put(Stopped())
+        self.cancel()
 
     def cancel(self) -> None:
         self._future.cancel()

@@ -64,8 +64,11 @@ OPERATIONS = {
 }
 """How every route is described."""
 
-OTHER_THREADS = 40
-"""Beside those that answer or wait to: for documents and probes, which are quick."""
+READING = 10
+"""Documents, lists and the like that are read side by side."""
+PROBING = 4
+SPARE_THREADS = 20
+"""For those who are told that all places are taken, and for what takes none."""
 
 
 def create_api(settings: Settings, services: Services) -> FastAPI:
@@ -89,7 +92,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     )
     app.router.route_class = StrictJsonRoute
     app.state.slots = Slots(settings.max_concurrent)
-    app.state.reading = Slots(OTHER_THREADS // 4)
+    app.state.reading = Slots(READING)
     app.state.in_flight = InFlight(settings.max_in_flight)
     app.state.stopping = asyncio.Event()
     rates = Rates(settings)
@@ -98,8 +101,8 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     add_metrics(app, measures)
     store = Store(settings.data_dir)
     app.include_router(login_routes(settings, store))
-    _add_api(app, services, settings)
     app.state.archive = open_archive(settings.data_dir, days=settings.retention_days)
+    _add_api(app, services, settings)
     add_conversations(app, services, app.state.archive)
     add_openai(app, services, settings)
     add_mcp(app, services, Limits(app.state.slots, app.state.reading, app.state.in_flight, rates))
@@ -123,7 +126,8 @@ def _lifespan(settings: Settings) -> Any:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         threads = anyio.to_thread.current_default_thread_limiter()
-        threads.total_tokens = OTHER_THREADS + settings.max_concurrent * (1 + WAITING_PER_RUNNING)
+        places = settings.max_concurrent + READING + PROBING
+        threads.total_tokens = SPARE_THREADS + places * (1 + WAITING_PER_RUNNING)
         mcp: McpEndpoint = app.state.mcp
         async with mcp.running():
             yield
@@ -132,7 +136,7 @@ def _lifespan(settings: Settings) -> Any:
 
 
 def _add_api(app: FastAPI, services: Services, settings: Settings) -> None:
-    add_asking(app, services)
+    add_asking(app, services, app.state.archive.conversations)
     add_searching(app, services)
     add_library(app, services)
     add_lists(app, services)
@@ -165,7 +169,7 @@ def _add_documents(app: FastAPI, services: Services) -> None:
 
 
 def _add_probes(app: FastAPI, services: Services) -> None:
-    slots = Slots(OTHER_THREADS // 10)
+    slots = Slots(PROBING)
 
     # Without a thread: it must answer while every thread is taken.
     @app.get("/healthz", summary="Whether the process lives")

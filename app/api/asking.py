@@ -1,19 +1,24 @@
 """Questions: one answer as JSON or while it is worked out, or several answers in order."""
 
-from itertools import chain
-from typing import Annotated, Any
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Any, Self
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.description import ANSWER, ASKING, QUESTION, Operation
 from app.api.journal import note_defect
+from app.api.leaving import answer_of, begun, taken, to_nobody, while_there
 from app.api.limits import Slots, bounded_events
 from app.api.negotiation import preferred
 from app.api.problems import ProblemBody, internal_error, problem_body, problem_of
 from app.api.streaming import EVENT_STREAM, as_event, stream_answer
 from app.assistant import as_question
+from app.conversations.asking import events_within
+from app.conversations.keeping import Conversations
 from app.responses import Token
 from app.running import Run
 from app.services import Services
@@ -22,6 +27,20 @@ from ingest.errors import CoeError
 
 MAX_BATCH = 16
 JSON = "application/json"
+
+
+class Asked(Question):
+    """A question, with the conversation before it or the id of a kept one."""
+
+    conversation: Annotated[str, Field(max_length=64)] | None = Field(
+        None, description="Id of one of your kept conversations: its turns are the history, and this becomes the next."
+    )
+
+    @model_validator(mode="after")
+    def _has_one_history(self) -> Self:
+        if self.conversation is not None and self.history:
+            raise ValueError("send a history or name a conversation, not both")
+        return self
 
 
 class Batch(BaseModel):
@@ -46,10 +65,11 @@ class BatchAnswers(BaseModel):
     answers: tuple[BatchEntry, ...]
 
 
-def add_asking(app: FastAPI, services: Services) -> None:
+def add_asking(app: FastAPI, services: Services, conversations: Conversations) -> None:
     """Add the routes that answer questions; all of them share the application's places for answers."""
     slots: Slots = app.state.slots
     events = bounded_events(services.events, slots)
+    within = partial(events_within, conversations, services=replace(services, events=events))
 
     @app.post(
         "/api/v1/ask",
@@ -57,18 +77,21 @@ def add_asking(app: FastAPI, services: Services) -> None:
         response_model=Answer,
         response_description="The answer; every quote stands in its document, character for character.",
     )
-    def ask(question: Question, request: Request) -> Answer | Response:
+    async def ask(asked: Asked, request: Request) -> Answer | Response:
         """Answer from the documents, or say that they do not say it.
 
         With `Accept: text/event-stream` the answer arrives while it is worked out, as events `understood`, `passages`,
         `citation` and `token` (any number of them), then `answer`, or `error`. Closing the connection stops the work.
         """
+        run = Run(
+            events(Question(question=asked.question, history=asked.history))
+            if asked.conversation is None
+            else within(request.state.principal.name, asked.conversation, asked.question)
+        )
         if preferred(request.headers.get("accept", ""), (JSON, EVENT_STREAM)) == EVENT_STREAM:
-            run = Run(events(question))
-            arrived = iter(run)
-            return stream_answer(run, chain([next(arrived)], arrived), request.state.request_id)
-        with slots.hold():
-            return services.ask(question)
+            arrived = await while_there(request.receive, begun(run))
+            return stream_answer(run, arrived, request.state.request_id) if arrived else to_nobody()
+        return await while_there(request.receive, answer_of(run)) or to_nobody()
 
     @app.post(
         "/api/v1/ask/batch",
@@ -76,16 +99,24 @@ def add_asking(app: FastAPI, services: Services) -> None:
         response_model=BatchAnswers,
         response_description="Answers in the order of the questions; a question that fails does not fail the others.",
     )
-    def ask_batch(batch: Batch, request: Request) -> Response:
-        """Answer up to 16 questions, one after the other, in the place of one."""
-        with slots.hold():
-            entries = [_entry(services, asked, request.state.request_id) for asked in batch.questions]
-        return JSONResponse(BatchAnswers(answers=tuple(entries)).model_dump(mode="json"))
+    async def ask_batch(batch: Batch, request: Request) -> Response:
+        """Answer up to 16 questions, one after the other, in the place of one; closing the connection stops it."""
+
+        def entries() -> Generator[BatchEntry, None, None]:
+            with slots.hold():
+                for asked in batch.questions:
+                    yield _entry(services.ask, asked, request.state.request_id)
+
+        run = Run(entries())
+        answers = await while_there(request.receive, taken(run, partial(tuple, run)))
+        if answers is None:
+            return to_nobody()
+        return JSONResponse(BatchAnswers(answers=answers).model_dump(mode="json"))
 
 
-def _entry(services: Services, asked: dict[str, Any], request_id: str) -> BatchEntry:
+def _entry(ask: Callable[[Question], Answer], asked: dict[str, Any], request_id: str) -> BatchEntry:
     try:
-        return BatchEntry(answer=services.ask(as_question(asked)))
+        return BatchEntry(answer=ask(as_question(asked)))
     except CoeError as error:
         problem = problem_of(error)
     except Exception as error:
@@ -113,7 +144,7 @@ _REFUSED = {
     "request_id": "4f7c0c9a1f3d4b6a8e2d5c7b9a0e1f23",
 }
 OPERATIONS = {
-    ("/api/v1/ask", "post"): Operation(ASKING, {JSON: ANSWER, EVENT_STREAM: _STREAM}, QUESTION),
+    ("/api/v1/ask", "post"): Operation((*ASKING, 404, 409), {JSON: ANSWER, EVENT_STREAM: _STREAM}, QUESTION),
     ("/api/v1/ask/batch", "post"): Operation(
         ASKING,
         {JSON: {"answers": [{"answer": ANSWER, "error": None}, {"answer": None, "error": _REFUSED}]}},

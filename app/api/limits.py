@@ -1,15 +1,19 @@
 """Bounded work: so many answers at the same time, so many waiting, everybody else is told at once."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Lock
+from dataclasses import dataclass, field
+from threading import Event, Lock
 
-from app.types import Event, Question
+from app.running import Stopped, when_stopped
+from app.types import Event as Step
+from app.types import Question
 from ingest.errors import CoeError
 
-WAITING_PER_RUNNING = 2
-PATIENCE_SECONDS = 10.0
+WAITING_PER_RUNNING = 6
+"""With the usual 8 answers at a time, 50 people may ask at once."""
+PATIENCE_SECONDS = 30.0
 
 
 class Busy(CoeError):
@@ -26,37 +30,66 @@ class TooManyAtOnce(CoeError):
     status = 429
 
 
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    woken: Event = field(default_factory=Event)
+    has_place: bool = False
+
+
 class Slots:
-    """Places for work: `running` at the same time, twice as many waiting for a moment, `Busy` for the rest."""
+    """Places for work: so many at the same time, several times as many waiting in a queue, `Busy` for the rest."""
 
     def __init__(self, running: int, *, patience: float = PATIENCE_SECONDS) -> None:
         self._patience = patience
-        self._running = BoundedSemaphore(running)
-        self._admitted = BoundedSemaphore(running * (1 + WAITING_PER_RUNNING))
+        self._lock = Lock()
+        self._free = running
+        self._most_waiting = running * WAITING_PER_RUNNING
+        self._queue: deque[_Waiting] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return len(self._queue)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Hold one place while the block runs.
+        """Hold one place while the block runs; who came first has the next one.
 
         Raises:
             Busy: too many wait already, or none became free in time.
+            Stopped: the run that waits here was stopped.
         """
-        with self._admission():
-            if not self._running.acquire(timeout=self._patience):
-                raise _busy()
-            try:
-                yield
-            finally:
-                self._running.release()
-
-    @contextmanager
-    def _admission(self) -> Iterator[None]:
-        if not self._admitted.acquire(blocking=False):
-            raise _busy()
+        self._take()
         try:
             yield
         finally:
-            self._admitted.release()
+            self._give_back()
+
+    def _take(self) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            if len(self._queue) >= self._most_waiting:
+                raise _busy()
+            waiting = _Waiting()
+            self._queue.append(waiting)
+        with when_stopped(waiting.woken.set):
+            is_woken = waiting.woken.wait(self._patience)
+        with self._lock:
+            if not waiting.has_place:
+                self._queue.remove(waiting)
+                raise Stopped if is_woken else _busy()
+
+    def _give_back(self) -> None:
+        with self._lock:
+            if not self._queue:
+                self._free += 1
+                return
+            # Handed on, and not left to whoever comes first: somebody new must not overtake those who wait.
+            next_one = self._queue.popleft()
+            next_one.has_place = True
+        next_one.woken.set()
 
 
 class InFlight:
@@ -97,11 +130,11 @@ class InFlight:
 
 
 def bounded_events(
-    events: Callable[[Question], Iterator[Event]], slots: Slots
-) -> Callable[[Question], Generator[Event, None, None]]:
+    events: Callable[[Question], Iterator[Step]], slots: Slots
+) -> Callable[[Question], Generator[Step, None, None]]:
     """The same events, holding a place from the first to the last of them."""
 
-    def bounded(question: Question) -> Generator[Event, None, None]:
+    def bounded(question: Question) -> Generator[Step, None, None]:
         with slots.hold():
             yield from events(question)
 

@@ -4,7 +4,6 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from itertools import chain
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -24,7 +23,8 @@ from app.api.chat_messages import (
 from app.api.description import ANSWER, Operation
 from app.api.guard import public_origin
 from app.api.journal import note_defect
-from app.api.limits import Slots, bounded_events
+from app.api.leaving import answer_of, begun, to_nobody, while_there
+from app.api.limits import bounded_events
 from app.api.openai_errors import openai_error
 from app.api.problems import internal_error, problem_of
 from app.api.streaming import EVENT_STREAM, stream_texts
@@ -153,9 +153,8 @@ class Models(BaseModel):
 
 def add_openai(app: FastAPI, services: Services, settings: Settings) -> None:
     """Add the routes under `/v1`; answers share the application's places."""
-    slots: Slots = app.state.slots
     public = public_origin(settings)
-    events = bounded_events(services.events, slots)
+    events = bounded_events(services.events, app.state.slots)
 
     @app.get("/v1/models", summary="List what answers, as OpenAI does")
     async def list_models() -> Models:
@@ -168,21 +167,21 @@ def add_openai(app: FastAPI, services: Services, settings: Settings) -> None:
         response_model=Completion,
         response_description="The answer as a message; with `stream`, chunks as server-sent events and then `[DONE]`.",
     )
-    def complete(asked: ChatRequest, request: Request) -> Completion | Response:
+    async def complete(asked: ChatRequest, request: Request) -> Completion | Response:
         """Answer the last message; earlier ones of `user` and `assistant` are its history, all others are not obeyed.
 
         The message names its sources below the answer. `annotations` and `citations` hold them as data, and `answer`
-        is the object that `/api/v1/ask` gives. Closing the connection of a stream stops the work.
+        is the object that `/api/v1/ask` gives. Closing the connection stops the work.
         """
         _check(asked)
         question = question_of([(message.role, text_of(message.content)) for message in asked.messages])
         speaker = _Speaker(asked, request.state.request_id, public or str(request.base_url).rstrip("/"))
-        if not asked.stream:
-            with slots.hold():
-                return speaker.completion(services.ask(question))
         run = Run(events(question))
-        arrived = iter(run)
-        return stream_texts(run, chain([next(arrived)], arrived), speaker.written, speaker.failed)
+        if asked.stream:
+            arrived = await while_there(request.receive, begun(run))
+            return stream_texts(run, arrived, speaker.written, speaker.failed) if arrived else to_nobody()
+        answer = await while_there(request.receive, answer_of(run))
+        return speaker.completion(answer) if answer else to_nobody()
 
 
 def _check(asked: ChatRequest) -> None:

@@ -23,6 +23,8 @@ def invalid_request(errors: Sequence[Any]) -> Problem:
         return Problem(422, "question_too_long", sentence)
     if kind == "extra_forbidden":
         sentence = f"{_field(place[:-1])} has a field that is not known here."
+    elif kind == "value_error":  # a sentence of ours
+        sentence = f"{_field(place)} is not as it should be: {first['ctx']['error']}."
     else:
         sentence = f"{_field(place)} is {'missing' if kind == 'missing' else 'not as it should be'}."
     return Problem(422, "invalid_request", sentence)

@@ -57,14 +57,14 @@ class Admission:
         self._limits = limits
 
     @contextmanager
-    def asking(self, context: Context[Any, Any]) -> Iterator[None]:
-        """Hold a place for an answer while the block runs; an error of it becomes one that the client is told."""
+    def asking(self, context: Context[Any, Any]) -> Iterator[Slots]:
+        """Where to hold a place for an answer; an error of the block becomes one that the client is told."""
         caller = _caller(context)
         with _told(caller):
             _check(caller, "ask")
             self._count(caller)
-            with self._limits.in_flight.place(caller.work_name), self._limits.answering.hold():
-                yield
+            with self._limits.in_flight.place(caller.work_name):
+                yield self._limits.answering
 
     @contextmanager
     def reading(self, context: Context[Any, Any]) -> Iterator[None]:

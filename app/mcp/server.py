@@ -1,5 +1,6 @@
 """The server of the protocol, and where it is reached over HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -10,9 +11,10 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from app.api.guard import Refused, replay
+from app.api.leaving import while_there
 from app.api.problems import problem_of
 from app.api.strict_json import check_json
 from app.mcp.admission import Admission, Limits
@@ -83,4 +85,11 @@ class McpEndpoint:
             check_json(first.get("body", b""))
         except CoeError as error:
             raise Refused(problem_of(error)) from None
-        await self._server.session_manager.handle_request(scope, replay(first, receive), send)
+        answering = self._server.session_manager.handle_request(scope, replay(first, _nothing_more), send)
+        await while_there(receive, answering)
+
+
+async def _nothing_more() -> Message:
+    """Wait for ever: whether the client leaves is seen to around the handler."""
+    await asyncio.Future[None]()
+    raise AssertionError("a future that nobody sets")

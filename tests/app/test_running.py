@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.running import Run
+from app.running import Run, Stopped, when_stopped
 from app.ui.conversation import Reply
 
 
@@ -55,3 +55,47 @@ def test_an_error_of_the_source_is_raised_where_its_steps_are_read():
     assert next(arrived) == Reply("one")
     with pytest.raises(LookupError, match="gone"):
         next(arrived)
+
+
+def test_work_that_listens_is_told_at_once_and_others_are_not():
+    begun, told, never = threading.Event(), threading.Event(), threading.Event()
+
+    def source() -> Iterator[str]:
+        with when_stopped(told.set):
+            begun.set()
+            told.wait(30)
+        raise Stopped
+        yield
+
+    run, other = Run(source()), Run(iter_until(never))
+    assert begun.wait(10)
+    run.stop()
+    assert told.wait(10)
+    assert run.last() is None
+    assert not other.is_stopped
+    never.set()
+    assert other.last() == "done"
+
+
+def test_who_begins_to_listen_too_late_is_told_all_the_same():
+    go_on, told = threading.Event(), threading.Event()
+
+    def source() -> Iterator[str]:
+        go_on.wait(30)
+        with when_stopped(told.set):
+            yield "one"
+
+    run = Run(source())
+    run.stop()
+    go_on.set()
+    assert told.wait(10)
+
+
+def test_where_nothing_can_be_stopped_listening_does_nothing():
+    with when_stopped(lambda: pytest.fail("told")):
+        pass
+
+
+def iter_until(gate: threading.Event) -> Iterator[str]:
+    gate.wait(30)
+    yield "done"

@@ -1,13 +1,16 @@
 """Scripted services: three documents, one answer, and questions that fail or wait on purpose."""
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from time import monotonic, sleep
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.api.application import create_api
+from app.api.limits import WAITING_PER_RUNNING, Busy, Slots
 from app.services import Services
 from app.settings import Settings
 from app.types import Answer, Citation, Event, Finished, Question
@@ -142,6 +145,15 @@ def answer(question: Question) -> Answer:
     )
 
 
+def answering(ask: Callable[[Question], Answer]) -> Services:
+    """Services that answer so, step by step or at once."""
+
+    def events(question: Question) -> Iterator[Event]:
+        yield Finished(answer=ask(question))
+
+    return replace(Script().services(), ask=ask, events=events)
+
+
 def settings(**changes: object) -> Settings:
     return Settings(_env_file=None).model_copy(update=changes)
 
@@ -158,3 +170,32 @@ def client(script: Script | None = None, **changes: object) -> TestClient:
 def visitor(app: FastAPI) -> TestClient:
     """A client of an application, on the same machine."""
     return TestClient(app, base_url=HERE, follow_redirects=False, client=LOOPBACK)
+
+
+def until(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
+    """Wait for a condition."""
+    over = monotonic() + seconds
+    while not condition():
+        assert monotonic() < over
+        sleep(0.005)
+
+
+@contextmanager
+def full(slots: Slots) -> Iterator[None]:
+    """While the block runs, every place is taken, and as many wait for one as may."""
+    over = threading.Event()
+
+    def take() -> None:
+        with suppress(Busy), slots.hold():
+            over.wait(60)
+
+    threads = [threading.Thread(target=take) for _ in range(settings().max_concurrent * (1 + WAITING_PER_RUNNING))]
+    for thread in threads:
+        thread.start()
+    until(lambda: slots.waiting == settings().max_concurrent * WAITING_PER_RUNNING)
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()

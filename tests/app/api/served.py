@@ -1,12 +1,13 @@
 """A server of scripted services in a process of its own; what its standard input says decides when it goes on."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from app.serve import serve
 from app.services import Services
 from app.settings import Settings
-from app.types import Answer, Question
+from app.types import Answer, Event, Finished, Question
 from ingest.errors import CoeError, ModelMismatch
 from tests.app.api.script import Script, answer
 
@@ -23,11 +24,15 @@ def ask(question: Question) -> Answer:
     return answer(question)
 
 
+def events(question: Question) -> Iterator[Event]:
+    yield Finished(answer=ask(question))
+
+
 def build(_: Settings) -> Services:
     if sys.stdin.readline() != "build\n":
         raise ModelMismatch("The model's files are not the expected ones.")
     script = Script()
-    return Services(ask, script.events, script.document, script.check_ready)
+    return Services(ask, events, script.document, script.check_ready)
 
 
 def main() -> int:

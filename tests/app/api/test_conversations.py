@@ -13,11 +13,12 @@ from app.conversations.types import Exchanged, Feedback
 from app.identity.keys import Keys
 from app.identity.store import Store
 from app.identity.types import LOCAL, MEMBER
-from app.types import Question
+from app.types import Question, Turn
 from tests.app.api.script import Script, answer, api, visitor
 
 ASKED = Question(question="Where did the round table meet?")
 SAID = answer(ASKED)
+ASK = "/api/v1/ask"
 HERS = [
     ("GET", ""),
     ("PATCH", ""),
@@ -28,8 +29,13 @@ HERS = [
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
-    return api(data_dir=tmp_path)
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture
+def app(tmp_path: Path, script: Script) -> FastAPI:
+    return api(script, data_dir=tmp_path)
 
 
 def keep(app: FastAPI, owner: str = LOCAL.name) -> str:
@@ -152,3 +158,47 @@ def test_where_nothing_is_kept_writing_is_refused_and_nothing_is_written(tmp_pat
     assert {(each.status_code, each.json()["code"]) for each in refused} == {(409, "nothing_kept")}
     assert client.get("/api/v1/conversations").json()["total"] == 0
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_question_asked_within_a_conversation_has_its_history_and_becomes_its_next_turn(
+    app: FastAPI, script: Script, accept: str
+):
+    id, client = keep(app), visitor(app)
+    told = client.post(ASK, json={"question": "And when?", "conversation": id}, headers={"accept": accept})
+    read = client.get(f"/api/v1/conversations/{id}").json()
+    assert told.status_code == 200
+    assert script.asked == [
+        Question(question="And when?", history=(Turn(question=ASKED.question, answer=SAID.answer),))
+    ]
+    assert [(turn["number"], turn["question"], turn["outcome"]) for turn in read["history"]] == [
+        (1, ASKED.question, "answered"),
+        (2, "And when?", "answered"),
+    ]
+    assert read["history"][1]["answer"] == answer(script.asked[0]).model_dump(mode="json")
+
+
+def test_a_question_within_somebody_elses_conversation_is_not_asked(app: FastAPI, script: Script, tmp_path: Path):
+    id, bob = keep(app, "alice"), person(app, tmp_path, "bob")
+    for unknown in (id, "nothing"):
+        refused = bob.post(ASK, json={"question": "And when?", "conversation": unknown})
+        assert (refused.status_code, refused.json()["code"]) == (404, "unknown_conversation")
+    assert script.asked == []
+    assert person(app, tmp_path, "alice").get(f"/api/v1/conversations/{id}").json()["turns"] == 1
+
+
+def test_a_question_that_fails_leaves_its_conversation_as_it_was(app: FastAPI):
+    id, client = keep(app), visitor(app)
+    assert client.post(ASK, json={"question": "A defect?", "conversation": id}).status_code == 500
+    assert client.get(f"/api/v1/conversations/{id}").json()["turns"] == 1
+
+
+def test_a_question_has_one_history(app: FastAPI, script: Script):
+    turn = {"question": "Where?", "answer": "In Tashkent."}
+    asked = {"question": "And when?", "history": [turn], "conversation": keep(app)}
+    refused = visitor(app).post(ASK, json=asked).json()
+    assert (refused["code"], refused["detail"]) == (
+        "invalid_request",
+        "The body is not as it should be: send a history or name a conversation, not both.",
+    )
+    assert script.asked == []

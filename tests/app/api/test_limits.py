@@ -1,10 +1,13 @@
 """Places for work are limited, shared and given back."""
 
+import threading
+
 import pytest
 
 from app.api.limits import Busy, Slots, bounded_events
+from app.running import Run
 from app.types import Question
-from tests.app.api.script import Script
+from tests.app.api.script import Script, until
 
 QUESTION = Question(question="Where?")
 
@@ -47,5 +50,34 @@ def test_events_that_are_closed_early_give_their_place_back():
     events = bounded_events(Script().events, slots)(QUESTION)
     next(events)
     events.close()
+    with slots.hold():
+        pass
+
+
+def test_who_came_first_has_the_next_place():
+    slots, came = Slots(1), []
+
+    def take(number: int) -> None:
+        with slots.hold():
+            came.append(number)
+
+    with slots.hold():
+        threads = [threading.Thread(target=take, args=(number,)) for number in range(4)]
+        for number, thread in enumerate(threads):
+            thread.start()
+            until(lambda expected=number + 1: slots.waiting == expected)
+    for thread in threads:
+        thread.join()
+    assert (came, slots.waiting) == ([0, 1, 2, 3], 0)
+
+
+def test_a_run_that_is_stopped_waits_no_longer():
+    slots = Slots(1)
+    with slots.hold():
+        run = Run(bounded_events(Script().events, slots)(QUESTION))
+        until(lambda: slots.waiting == 1)
+        run.stop()
+        until(lambda: slots.waiting == 0)
+    assert list(run) == []
     with slots.hold():
         pass

@@ -17,7 +17,7 @@ from app.logs import JsonLines, Lines
 from app.services import Services
 from app.types import Question
 from ingest.errors import LibraryMissing
-from tests.app.api.script import HERE, LOOPBACK, SECRET, Script, answer, client, settings
+from tests.app.api.script import HERE, LOOPBACK, SECRET, Script, answer, answering, client, settings
 
 ASK = "/api/v1/ask"
 PASSWORD = "correct horse battery"
@@ -57,7 +57,7 @@ def test_answers_are_counted_by_completeness_and_timed_by_stage():
             update={"completeness": kind, "timings_ms": whole.timings_ms.model_copy(update={"read": 2000})}
         )
 
-    person = served(replace(Script().services(), ask=ask))
+    person = served(answering(ask))
     for question in ("Where?", "Who is unknown?", "When?"):
         person.post(ASK, json={"question": question})
     found = figures(person)
@@ -77,7 +77,7 @@ def test_an_answer_in_events_counts_once():
     [("openai:gpt", 0), ("catalogue", 0), ("extractive (openai:gpt failed: silent for 12 seconds)", 1)],
 )
 def test_an_answer_that_the_llm_failed_to_give_counts_as_fallback(reader: str, fallbacks: int):
-    services = replace(Script().services(), ask=lambda question: answer(question).model_copy(update={"reader": reader}))
+    services = answering(lambda question: answer(question).model_copy(update={"reader": reader}))
     person = served(services, llm="openai:gpt")
     person.post(ASK, json={"question": "Where?"})
     assert figures(person)["coe_fallbacks_total",] == fallbacks

@@ -16,7 +16,7 @@ from app.api.chat_messages import STARTED_OVER, message_of
 from app.types import Answer, Claimed, Event, Finished, Question, Retrieved, Turn, Understood
 from ingest.errors import LibraryMissing
 from tests.app.api.live import live
-from tests.app.api.script import QUOTE, SECRET, Script, answer, settings
+from tests.app.api.script import QUOTE, SECRET, Script, answer, full, settings
 from tests.loops import run_alone
 
 MODEL = "coe-assistant"
@@ -58,7 +58,11 @@ def script() -> Script:
 
 @pytest.fixture(scope="module")
 def address(script: Script) -> Iterator[str]:
-    with live(create_api(settings(), replace(script.services(), events=events))) as address:
+    def recorded(question: Question) -> Iterator[Event]:
+        script.asked.append(question)
+        return events(question)
+
+    with live(create_api(settings(), replace(script.services(), events=recorded))) as address:
         yield address
 
 
@@ -210,9 +214,11 @@ def test_a_client_that_leaves_stops_the_work(client: openai.OpenAI):
 
 def test_completions_take_the_places_of_answers():
     app = create_api(settings(), Script().services())
-    for _ in range(settings().max_concurrent * 3):
-        app.state.slots._admitted.acquire()
-    with live(app) as address, openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as client:
+    with (
+        live(app) as address,
+        openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as client,
+        full(app.state.slots),
+    ):
         for stream in (False, True):
             with refused(openai.InternalServerError, "busy"):
                 client.chat.completions.create(model=MODEL, messages=ASKED, stream=stream)

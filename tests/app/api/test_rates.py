@@ -1,6 +1,5 @@
 """How often and how much at once: told in headers, refused with a problem, counted for each by itself."""
 
-import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,8 +14,7 @@ from app.identity.types import MEMBER
 from app.identity.users import Users
 from app.serve import server_config
 from ingest.errors import ConfigurationError
-from tests.app.api.script import HERE, Script, api, client, settings
-from tests.loops import run_alone
+from tests.app.api.script import HERE, Script, api, client, settings, until
 
 ASK = "/api/v1/ask"
 QUESTION = {"question": "Where?"}
@@ -115,16 +113,10 @@ def test_one_who_asks_has_two_answers_worked_on_at_a_time(tmp_path: Path):
     application = api(script, data_dir=tmp_path)
     with caller(application, alice) as asker, caller(application, bob) as other, ThreadPoolExecutor(2) as people:
         waiting = [people.submit(asker.post, ASK, json={"question": "wait"}) for _ in range(2)]
-        run_alone(until(lambda: len(script.asked) == 2))
+        until(lambda: len(script.asked) == 2)
         third, others = asker.post(ASK, json=QUESTION), other.post(ASK, json=QUESTION)
         script.gate.set()
         answered = [future.result().status_code for future in waiting]
         after = asker.post(ASK, json=QUESTION)
     assert (third.status_code, third.json()["code"], third.headers["retry-after"]) == (429, "too_many_at_once", "5")
     assert (answered, others.status_code, after.status_code) == ([200, 200], 200, 200)
-
-
-async def until(condition) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.005)

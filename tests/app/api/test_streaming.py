@@ -14,7 +14,7 @@ from app.api.application import create_api
 from app.types import Claimed, Event, Finished, Question, Retrieved, Understood
 from ingest.errors import LibraryMissing
 from tests.app.api.live import live
-from tests.app.api.script import SECRET, Script, answer, client, settings, visitor
+from tests.app.api.script import SECRET, Script, answer, client, full, settings, visitor
 
 ASK = "/api/v1/ask"
 STREAM = {"accept": "text/event-stream"}
@@ -108,7 +108,10 @@ def test_a_client_that_leaves_stops_the_work_and_frees_its_place():
         finally:
             closed.set()
 
-    app = create_api(settings(max_concurrent=1), replace(Script().services(), events=endless))
+    def events(question: Question) -> Iterator[Event]:
+        return steps(question) if closed.is_set() else endless(question)
+
+    app = create_api(settings(max_concurrent=1), replace(Script().services(), events=events))
     with live(app) as address:
         with httpx.stream("POST", address + ASK, json=QUESTION, headers=STREAM) as response:
             next(response.iter_lines())
@@ -120,9 +123,8 @@ def test_a_client_that_leaves_stops_the_work_and_frees_its_place():
 
 def test_streams_take_the_places_of_answers():
     app = create_api(settings(), replace(Script().services(), events=steps))
-    for _ in range(settings().max_concurrent * 3):
-        app.state.slots._admitted.acquire()
-    response = visitor(app).post(ASK, json=QUESTION, headers=STREAM)
+    with full(app.state.slots):
+        response = visitor(app).post(ASK, json=QUESTION, headers=STREAM)
     assert (response.status_code, response.json()["code"]) == (503, "busy")
 
 

@@ -30,7 +30,7 @@ from app.types import Answer, Question, Turn
 from ingest.errors import ConfigurationError
 from ingest.types import Cell, Chunk, Row
 from tests.app.api.live import live
-from tests.app.api.script import QUOTE, ROUND_TABLE, SECRET, TEXT, Script, answer, at, settings
+from tests.app.api.script import QUOTE, ROUND_TABLE, SECRET, TEXT, Script, answer, at, full, settings
 from tests.conftest import House
 from tests.loops import run_alone
 
@@ -242,9 +242,7 @@ def test_questions_count_as_questions(tmp_path: Path):
 
 def test_questions_take_the_places_of_answers(tmp_path: Path):
     app = create_api(settings(data_dir=tmp_path), services(Script()))
-    for _ in range(settings().max_concurrent * 3):
-        app.state.slots._admitted.acquire()
-    with live(app) as address:
+    with live(app) as address, full(app.state.slots):
         assert told(call(f"{address}/mcp", "ask", {"question": "Where?"})).startswith("busy: ")
 
 
