@@ -60,6 +60,8 @@ class Record:
     key: Key
     name: str
     facts: tuple[Fact, ...]
+    partners: tuple[Row, ...]
+    secretariats: tuple[Row, ...]
     meetings: tuple[Row, ...]
     projects: tuple[Row, ...]
     people: tuple[Row, ...]
@@ -96,17 +98,21 @@ def record(holdings: Holdings, key: Key) -> Record | None:
     if row is None and not _is_named(holdings, key):
         return None
     took_part = _TOOK_PART.get(key.kind, _took_no_part)
-    meetings = tuple(each for each in holdings.of("meeting") if took_part(each, key, row))
-    projects = tuple(each for each in holdings.of("project") if took_part(each, key, row))
+    partners, secretariats, meetings, projects = (
+        tuple(each for each in holdings.of(kind) if each is not row and took_part(each, key, row))
+        for kind in ("partner", "secretariat", "meeting", "project")
+    )
     facts = tuple(_facts(row)) if row else ()
     return Record(
         key=key,
         name=name(row) if row else key.id,
         facts=tuple(fact for fact in facts if fact.field not in _HIDDEN),
-        meetings=tuple(each for each in meetings if each is not row),
-        projects=tuple(each for each in projects if each is not row),
+        partners=partners,
+        secretariats=secretariats,
+        meetings=meetings,
+        projects=projects,
         people=_people(holdings, row),
-        events=events([*([row] if row else []), *(each for each in (*meetings, *projects) if each is not row)]),
+        events=events([*([row] if row else []), *meetings, *projects]),
         figures=tuple(figure for figure in holdings.figures if _mention(key) in named(figure.what)),
         differing=tuple(_differing(facts)),
         disagreements=_disagreements(holdings, key, row),
@@ -187,7 +193,7 @@ _TOOK_PART: Mapping[str, Callable[[Row, Key, Row | None], bool]] = MappingProxyT
         "secretariat": _secretariat_took_part,
     }
 )
-"""Kind of entity → whether a meeting or a project is one that it belongs to."""
+"""Kind of entity → whether a row is one that it belongs to."""
 
 
 def _people(holdings: Holdings, row: Row | None) -> tuple[Row, ...]:

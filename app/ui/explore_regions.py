@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.explore.records import Key
+from app.answering.catalogue_values import name
+from app.explore.records import Key, key_of
 from app.explore.tallies import Region
-from app.ui.explore_markup import Column, View, place, record_link, row_link, table
+from app.ui.explore_markup import Column, View, place, record_link, table
 from app.ui.messages import literal
 
 _LISTS = ("partners", "meetings", "projects")
@@ -15,7 +16,7 @@ def regions_view(view: View, regions: Sequence[Region]) -> str:
     say = view.say
     columns = [
         Column("region", say("region")),
-        *(Column(name, say(name), is_number=True) for name in _LISTS),
+        *(Column(kind, say(kind), is_number=True) for kind in _LISTS),
         Column("secretariat", say("kind_secretariat")),
     ]
     shown = table(say("regions"), columns, (list(_cells(region)) for region in regions))
@@ -24,11 +25,11 @@ def regions_view(view: View, regions: Sequence[Region]) -> str:
 
 def _cells(region: Region) -> Iterator[str]:
     yield record_link(Key("region", region.name), region.name)
-    for name, count in zip(_LISTS, (region.partners, region.meetings, region.projects), strict=True):
-        yield f'<a href="{place(f"explore/{name}", {"region": region.name})}">{count}</a>' if count else "0"
+    for kind, count in zip(_LISTS, (region.partners, region.meetings, region.projects), strict=True):
+        yield f'<a href="{place(f"explore/{kind}", {"region": region.name})}">{count}</a>' if count else "0"
     yield _secretariat(region)
 
 
 def _secretariat(region: Region) -> str:
     row = region.secretariat
-    return row_link(row) + literal(f", {city}" if (city := row.value("city")) else "") if row else ""
+    return record_link(key_of(row), row.value("city") or name(row)) if row else ""

@@ -37,8 +37,10 @@ def record_view(view: View, record: Record, found: Sequence[Naming]) -> str:
         [
             _head(view, record),
             section(say("sources_differ"), _differing(view, record), css="differing"),
-            section(say("facts"), _facts(view, record.facts)) or _no_facts(view),
-            section(say("figures"), _figures(view, record.figures), count=len(record.figures)),
+            section(say("facts"), _facts(view, record.facts)) or _no_facts(view, record.key),
+            section(say("secretariats"), _rows(view, record.secretariats), count=len(record.secretariats)),
+            section(say("partners"), _rows(view, record.partners), count=len(record.partners)),
+            section(say("figures"), _figures(view, record.figures)),
             section(say("timeline"), _timeline(view, record), count=len(record.events)),
             section(say("meetings"), _meetings(view, record.meetings), count=len(record.meetings)),
             section(say("projects"), _rows(view, record.projects), count=len(record.projects)),
@@ -78,8 +80,9 @@ def _question(text: str) -> str:
     return f'<button type="button" class="ask" data-ask="{literal(text)}">{literal(text)}</button>'
 
 
-def _no_facts(view: View) -> str:
-    return f'<p class="note">{literal(view.say("no_facts"))}</p>'
+def _no_facts(view: View, key: Key) -> str:
+    """A region is what stands below; anything else is expected to have facts of its own."""
+    return "" if key.kind == "region" else f'<p class="note">{literal(view.say("no_facts"))}</p>'
 
 
 def _differing(view: View, record: Record) -> str:
@@ -141,13 +144,17 @@ def _key(field: str, value: str) -> Key | None:
 
 
 def _figures(view: View, figures: Sequence[Stated]) -> str:
-    ordered = sorted(figures, key=lambda figure: (figure.what, figure.date))
-    told = [
-        f"<strong>{literal(figure.what)}: {literal(in_words(figure.value))}</strong> "
-        f"({literal(view.day(figure.date))}) {quoted(view, figure.cell)}"
-        for figure in ordered
-    ]
-    return listed(view, told) if told else ""
+    """A value for a month once, with everything that states it."""
+    by_value: dict[tuple[str, str, str], list[Stated]] = {}
+    for figure in sorted(figures, key=lambda figure: (figure.what, figure.date)):
+        by_value.setdefault((figure.what, figure.date[: len("2021-06")], figure.value), []).append(figure)
+    return listed(view, [_figure(view, stated) for stated in by_value.values()]) if by_value else ""
+
+
+def _figure(view: View, stated: Sequence[Stated]) -> str:
+    first = stated[0]
+    told = f"<strong>{literal(first.what)}: {literal(in_words(first.value))}</strong> ({literal(view.day(first.date))})"
+    return f"{told} {listed(view, [quoted(view, each.cell) for each in stated], first=1)}"
 
 
 def _timeline(view: View, record: Record) -> str:

@@ -10,7 +10,7 @@ from app.explore.types import Holdings
 from ingest.library import Library
 from ingest.types import Chunk, Mention, Row
 from tests.app.answering.catalogue_world import MEETINGS, PROJECTS
-from tests.app.explore.world import HOLDINGS, IRAQ, KAZAKHSTAN, PERSON, PROJECT, ROUND_TABLE, WORKSHOP, cell
+from tests.app.explore.world import HOLDINGS, IRAQ, KAZAKHSTAN, PERSON, PROJECT, ROUND_TABLE, WORKSHOP, cell, row
 from tests.conftest import House
 
 
@@ -51,6 +51,15 @@ def test_a_meeting_has_its_projects_and_people_and_what_its_document_says_of_its
     assert (held.projects, held.people) == ((PROJECT,), (PERSON,))
     assert [cell.quote for cell in held.disagreements] == ["Sources differ on the hall."]
     assert found(person_key("Akan Berik")).meetings == (ROUND_TABLE,)
+
+
+def test_a_region_has_its_partners_and_its_secretariat_in_whatever_form_they_name_it() -> None:
+    oman, seat = row("partner", "partner-oman", name="Oman", region="GCC"), row("secretariat", "gulf", region="Gulf")
+    held = record(
+        Holdings(rows=MappingProxyType({"partner": (IRAQ, oman), "secretariat": (seat,)})), Key("region", "Gulf")
+    )
+    assert held
+    assert (held.partners, held.secretariats) == ((oman,), (seat,))
 
 
 def test_values_that_one_passage_states_stand_together() -> None:

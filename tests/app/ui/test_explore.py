@@ -138,6 +138,14 @@ def test_a_record_holds_values_quotes_sources_and_questions(client: TestClient) 
     assert "Sources differ on the hall" in page
 
 
+def test_a_figure_of_a_record_is_told_once_with_all_that_states_it() -> None:
+    figures = tuple(figure("6", "2018-04", what="partner countries in Gulf", document=name) for name in ("a", "b"))
+    with served(replace(HOLDINGS, figures=figures)) as client:
+        page = client.get("/explore/record/region/Gulf").text
+    assert page.count("<strong>partner countries in Gulf") == 1
+    assert page.count("There were 6 in 2018") == 2
+
+
 def test_a_record_that_is_not_on_file_says_so(client: TestClient) -> None:
     response = client.get("/explore/record/meeting/unknown")
     assert response.status_code == 404
