@@ -30,7 +30,7 @@ JSON = "application/json"
 
 
 class Asked(Question):
-    """A question, with the conversation before it or the id of a kept one."""
+    """A question, with the conversation before it or the id of a kept one; at most 256 kB in all."""
 
     conversation: Annotated[str, Field(max_length=64)] | None = Field(
         None, description="Id of one of your kept conversations: its turns are the history, and this becomes the next."

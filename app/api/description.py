@@ -61,7 +61,7 @@ PROBLEMS = {
     403: "The key or account has not the scope, or the request came from a page of another site.",
     404: "There is nothing at this address.",
     408: "The body did not arrive in time.",
-    413: "The body is too large.",
+    413: "The body is larger than 256 kB, or a file than a document may be.",
     415: "The body is not declared as JSON.",
     409: "The library, or what is kept, cannot be changed so now.",
     422: "A field or parameter is missing, too long or malformed.",

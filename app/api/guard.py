@@ -20,9 +20,8 @@ from app.settings import Settings
 from ingest.errors import ConfigurationError
 from ingest.loaders import MAX_BYTES
 
-API_BODY = 64 * 1024
-PAGE_BODY = 256 * 1024
-"""The page sends one question at a time, in Gradio's wrapping."""
+BODY = 256 * 1024
+"""A question with a long conversation before it, an answer that feedback is about, an event of the page."""
 UPLOADS = frozenset({("POST", "/api/v1/documents")})
 """Requests whose bodies go on piece by piece, to be stored by their routes."""
 UPLOAD_BODY = MAX_BYTES
@@ -183,8 +182,7 @@ class Guard:
         if (scope["method"], scope["path"]) in UPLOADS:
             await self._app(scope, await self._metered(headers, receive), send)
             return
-        limit = API_BODY if scope["path"].startswith("/api/") else PAGE_BODY
-        body = await self._body(headers, receive, limit)
+        body = await self._body(headers, receive)
         if body is not None:
             is_endless = scope["path"].startswith(_HEARTBEAT)
             later = self._until_stopping(receive) if is_endless else receive
@@ -204,17 +202,17 @@ class Guard:
             return Problem(403, "bad_origin", "Requests from pages of other sites are refused.")
         return None
 
-    async def _body(self, headers: Headers, receive: Receive, limit: int) -> bytes | None:
+    async def _body(self, headers: Headers, receive: Receive) -> bytes | None:
         """The whole body, or None when the client went away."""
         try:
-            if _declared(headers) > limit:
+            if _declared(headers) > BODY:
                 raise _TooLarge(more=True)
             async with asyncio.timeout(self._body_seconds):
-                return await _read(receive, limit)
+                return await _read(receive, BODY)
         except _TooLarge as error:
             if error.more:
                 await _drain(receive)
-            raise Refused(_too_large(limit)) from None
+            raise Refused(_BODY_TOO_LARGE) from None
         except TimeoutError:
             detail = f"The request did not arrive within {self._body_seconds:g} seconds."
             raise Refused(Problem(408, "body_too_slow", detail, {"Connection": "close"})) from None
@@ -223,7 +221,7 @@ class Guard:
         """The pieces of an upload as they come; too many, or too long a wait for one, are refused."""
         if _declared(headers) > UPLOAD_BODY:
             await _drain(receive)
-            raise Refused(_too_large(UPLOAD_BODY))
+            raise Refused(_FILE_TOO_LARGE)
         ends, left = asyncio.get_running_loop().time() + UPLOAD_SECONDS, UPLOAD_BODY
 
         async def received() -> Message:
@@ -237,7 +235,7 @@ class Guard:
             left -= len(message.get("body", b""))
             if left < 0:
                 await _drain(receive)
-                raise Refused(_too_large(UPLOAD_BODY))
+                raise Refused(_FILE_TOO_LARGE)
             return message
 
         return received
@@ -309,8 +307,13 @@ def _declared(headers: Headers) -> int:
     return int(declared[:20]) if declared.isdecimal() else 0
 
 
-def _too_large(limit: int) -> Problem:
-    return Problem(413, "body_too_large", f"The request is larger than {limit // 1024} kB.", {"Connection": "close"})
+def _too_large(limit: int, advice: str) -> Problem:
+    sentence = f"The request is larger than {limit // 1024} kB: {advice}."
+    return Problem(413, "body_too_large", sentence, {"Connection": "close"})
+
+
+_BODY_TOO_LARGE = _too_large(BODY, "leave the oldest turns of a history out, or ask fewer questions at once")
+_FILE_TOO_LARGE = _too_large(UPLOAD_BODY, "a document may not have more")
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

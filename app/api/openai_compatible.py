@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.api.chat_messages import (
     STARTED_OVER,
@@ -79,7 +79,7 @@ class StreamOptions(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class ChatRequest(BaseModel):
@@ -93,7 +93,7 @@ class ChatRequest(BaseModel):
 
     model: str
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=MAX_MESSAGES)]
-    stream: bool = False
+    stream: StrictBool = False
     stream_options: StreamOptions | None = None
 
 
@@ -187,6 +187,8 @@ def add_openai(app: FastAPI, services: Services, settings: Settings) -> None:
 def _check(asked: ChatRequest) -> None:
     if asked.model != MODEL:
         raise UnknownModel(f"There is no model {asked.model!r} here: ask {MODEL!r}.")
+    if asked.stream_options and not asked.stream:
+        raise UnsupportedParameter("The parameter 'stream_options' can only be given with 'stream'.")
     given = asked.model_extra or {}
     for name, harmless in _HARMLESS.items():
         if given.get(name) not in harmless:
@@ -259,7 +261,9 @@ class _Speaker:
 
     def _chunk(self, choices: list[dict[str, Any]], **more: Any) -> str:
         head = {"id": self._id, "object": "chat.completion.chunk", "created": self._created, "model": MODEL}
-        return _event(json.dumps({**head, "choices": choices, **more}, ensure_ascii=False))
+        # Where usage is asked for, every chunk has the field, and only the last one says something in it.
+        usage = {"usage": None} if self._tells_usage else {}
+        return _event(json.dumps({**head, "choices": choices, **usage, **more}, ensure_ascii=False))
 
     def _usage(self, content: str) -> Usage:
         written = _words(content)

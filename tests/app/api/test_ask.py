@@ -8,11 +8,12 @@ from time import perf_counter
 import pytest
 
 from app.api.limits import PATIENCE_SECONDS, WAITING_PER_RUNNING
-from app.types import MAX_QUESTION, MAX_TURNS, Answer, Question
+from app.types import MAX_ANSWER, MAX_QUESTION, MAX_TURNS, Answer, Question
 from tests.app.api.script import SECRET, Script, answer, client
 
 ASK = "/api/v1/ask"
 JSON = {"content-type": "application/json"}
+LONGEST = [{"question": "", "answer": "x" * MAX_ANSWER}] * MAX_TURNS
 
 
 def told(response) -> tuple[int, str, str]:
@@ -71,7 +72,8 @@ def test_the_conversation_so_far_reaches_the_assistant():
         pytest.param(
             asking(history=[{"question": "", "answer": ""}] * (MAX_TURNS + 1)), 422, "invalid_request", id="21 turns"
         ),
-        pytest.param(b" " * (64 * 1024 + 1), 413, "body_too_large", id="64 kB and one byte"),
+        pytest.param(b" " * (256 * 1024 + 1), 413, "body_too_large", id="256 kB and one byte"),
+        pytest.param(asking(history=LONGEST), 413, "body_too_large", id="20 turns of the longest"),
         pytest.param(asking(question="x" * 10_000_000), 413, "body_too_large", id="10 MB"),
     ],
 )
@@ -84,11 +86,20 @@ def test_a_bad_body_is_refused_with_a_code(body: bytes, status: int, code: str):
 
 def test_a_body_without_declared_length_is_counted_while_it_arrives():
     def pieces() -> Iterator[bytes]:
-        for _ in range(65):
+        for _ in range(257):
             yield b" " * 1024
 
     response = client().post(ASK, content=pieces(), headers=JSON)
     assert told(response) == (413, "application/problem+json", "body_too_large")
+
+
+def test_a_long_conversation_is_taken_and_one_that_is_too_long_told_what_to_leave_out():
+    script = Script()
+    fits, does_not = (client(script).post(ASK, json={"question": "Where?", "history": LONGEST[:n]}) for n in (12, 14))
+    assert (fits.status_code, len(script.asked[0].history)) == (200, 12)
+    assert does_not.json()["detail"] == (
+        "The request is larger than 256 kB: leave the oldest turns of a history out, or ask fewer questions at once."
+    )
 
 
 @pytest.mark.parametrize(

@@ -267,9 +267,10 @@ def test_a_body_that_declares_itself_too_large_is_refused():
     assert (b"connection", b"close") in wire.outgoing[0]["headers"]
 
 
-def test_what_the_page_sends_may_be_larger_but_not_large():
-    response = client().post("/gradio_api/queue/join", content=b"x" * (256 * 1024 + 1))
-    assert (response.status_code, response.json()["detail"]) == (413, "The request is larger than 256 kB.")
+@pytest.mark.parametrize("path", [ASK, "/v1/chat/completions", "/mcp", "/gradio_api/queue/join", "/login"])
+def test_no_body_may_have_more_than_256_kb(path: str):
+    response = client().post(path, content=b"x" * (256 * 1024 + 1))
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
 
 
 def test_a_client_that_goes_away_is_not_answered():

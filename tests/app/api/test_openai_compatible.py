@@ -115,6 +115,8 @@ def test_a_stream_says_the_same_in_pieces(client: openai.OpenAI):
     assert (last.choices[0].finish_reason, Answer.model_validate(last.answer)) == ("stop", WHOLE)
     assert last.choices[0].delta.annotations[0]["url_citation"]["start_index"] == len(QUOTE) + 1
     assert (usage.choices, usage.usage.completion_tokens > 0) == ([], True)
+    assert {chunk.usage for chunk in [*said, last]} == {None}
+    assert all("usage" in chunk.model_fields_set for chunk in chunks)
     assert len({chunk.id for chunk in chunks}) == 1
 
 
@@ -123,6 +125,7 @@ def test_a_stream_ends_as_the_protocol_wants(address: str):
     response = httpx.post(address + COMPLETIONS, json=body)
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.text.endswith("\n\ndata: [DONE]\n\n")
+    assert '"usage"' not in response.text
 
 
 def test_an_answer_that_replaces_what_was_said_is_said_whole(client: openai.OpenAI):
@@ -163,6 +166,12 @@ def test_langchain_talks_with_it(address: str):
             "unsupported_parameter",
         ),
         ({"response_format": {"type": "json_object"}}, openai.BadRequestError, "unsupported_parameter"),
+        ({"stream_options": {"include_usage": True}}, openai.BadRequestError, "unsupported_parameter"),
+        (
+            {"stream": True, "stream_options": {"include_usage": "yes"}},
+            openai.UnprocessableEntityError,
+            "invalid_request",
+        ),
         ({"messages": []}, openai.UnprocessableEntityError, "invalid_request"),
         ({"messages": user(" ")}, openai.UnprocessableEntityError, "invalid_question"),
         ({"messages": user("Where?" * 1_000)}, openai.UnprocessableEntityError, "invalid_question"),
