@@ -28,6 +28,7 @@ from app.api.measures import Measures, add_metrics
 from app.api.openai_compatible import add_openai
 from app.api.openai_errors import OpenAIErrors
 from app.api.pictures import picture_routes
+from app.api.plain_page import VARYING
 from app.api.problems import (
     not_ready,
     problem_of,
@@ -48,6 +49,7 @@ from app.mcp.admission import Limits
 from app.mcp.server import McpEndpoint, add_mcp
 from app.services import Services
 from app.settings import Settings
+from app.ui.look import look_of
 from ingest.errors import CoeError
 
 OPERATIONS = {
@@ -154,14 +156,15 @@ def _add_documents(app: FastAPI, services: Services) -> None:
         response_class=HTMLResponse,
     )
     def read_document(
+        request: Request,
         id: str,
         start: Annotated[str | None, Query(description="First character of the passage to mark.")] = None,
         end: Annotated[str | None, Query(description="Character after the passage.")] = None,
     ) -> HTMLResponse:
         """A document as a page; `start` and `end` of a citation mark its quote, and `#passage` scrolls to it."""
         with slots.hold():
-            page = document_page(services.document(id), start=start, end=end)
-        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+            page = document_page(services.document(id), start=start, end=end, look=look_of(request))
+        return HTMLResponse(page, headers={"Cache-Control": "no-cache", **VARYING})
 
     @app.get("/viewer.css", include_in_schema=False)
     async def viewer_css() -> Response:

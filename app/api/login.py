@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 
 from app.api import access
 from app.api.limits import Slots
+from app.api.plain_page import VARYING, plain_page
 from app.api.problems import problem_of, problem_response
 from app.api.rates import address_name
 from app.api.recognition import SESSION_COOKIE, cookie, session_cookie
@@ -18,42 +19,32 @@ from app.identity.errors import TooManyAttempts, WrongPassword
 from app.identity.store import Store
 from app.identity.types import LOCAL, NOBODY, Principal
 from app.identity.users import LOCK_SECONDS, MOST_PASSWORD, Users
+from app.identity.visitors import is_visitor
 from app.settings import Settings
+from app.ui.look import Look, look_of
+from app.ui.words import Words
 
 HASHING = 2
 """Passwords looked at side by side: each takes 64 MB for a moment."""
 MOST_NAME = 64
 HOME = "/"
 
-_FRESH = {"Cache-Control": "no-store"}
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Log in · CoE Assistant</title>
-<link rel="stylesheet" href="/viewer.css">
-</head>
-<body>
-<nav><a href="/">CoE Assistant</a></nav>
-<main class="login">
+_FRESH = {"Cache-Control": "no-store", **VARYING}
+_MAIN = """<main class="login">
 <h1>{title}</h1>
 {content}
-</main>
-</body>
-</html>
-"""
-_FORM = """{problem}<form method="post" action="/login?next={next}">
-<label for="name">Name</label>
+</main>"""
+_FORM = """<p class="lead">{lead}</p>
+{problem}<form method="post" action="/login?next={next}">
+<label for="name">{name_label}</label>
 <input id="name" name="name" value="{name}" maxlength="64" autocomplete="username" autocapitalize="none" required>
-<label for="password">Password</label>
+<label for="password">{password_label}</label>
 <input id="password" name="password" type="password" maxlength="1024" autocomplete="current-password" required>
-<button>Log in</button>
+<button>{log_in}</button>
 </form>"""
-_LOG_OUT = """<p>You are logged in as <strong>{name}</strong>.</p>
-<form method="post" action="/logout"><button>Log out</button></form>"""
-_LOCAL = "<p>There are no accounts. Whoever sits at this machine may do everything, and needs no login.</p>"
+_LOG_OUT = """<p>{who}</p>
+<p><a href="/">{on}</a></p>
+<form method="post" action="/logout"><button>{log_out}</button></form>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ def login_routes(settings: Settings, store: Store) -> APIRouter:
 
     @router.get("/login")
     def show(request: Request, next: Annotated[str, Query()] = HOME) -> HTMLResponse:
-        return _shown(request.state.principal, _local(next))
+        return _shown(request, _local(next))
 
     @router.post("/login")
     def log_in(
@@ -108,28 +99,48 @@ def _refused(request: Request, attempt: _Attempt, error: WrongPassword | TooMany
     if "text/html" not in request.headers.get("accept", ""):
         response: Response = problem_response(problem_of(error), request.state.request_id)
     else:
-        response = HTMLResponse(_page("Log in", _form(attempt.next, attempt.name, str(error))), error.status)
+        look = look_of(request)
+        problem = look.words["login.too_many" if isinstance(error, TooManyAttempts) else "login.wrong"]
+        form = _form(look.words, attempt.next, attempt.name, problem)
+        response = HTMLResponse(_page(look, "log_in", form), error.status)
     response.headers.update(headers)
     return response
 
 
-def _shown(principal: Principal, next: str) -> HTMLResponse:
+def _shown(request: Request, next: str) -> HTMLResponse:
+    principal: Principal = request.state.principal
+    look = look_of(request)
+    words = look.words
     if principal == LOCAL:
-        page = _page("No login needed", _LOCAL)
-    elif principal == NOBODY or principal.name.startswith("visitor-"):
-        page = _page("Log in", _form(next))
+        page = _page(look, "unneeded", f"<p>{escape(words['login.local'])}</p>")
+    elif principal == NOBODY or is_visitor(principal):
+        page = _page(look, "log_in", _form(words, next))
     else:
-        page = _page("Your account", _LOG_OUT.format(name=escape(principal.name)))
+        page = _page(look, "account", _account(words, principal.name))
     return HTMLResponse(page, headers=_FRESH)
 
 
-def _form(next: str, name: str = "", problem: str = "") -> str:
+def _account(words: Words, name: str) -> str:
+    who = words["login.logged_in"].format(f"<strong>{escape(name)}</strong>")
+    return _LOG_OUT.format(who=who, on=escape(words["login.on"]), log_out=escape(words["login.log_out"]))
+
+
+def _form(words: Words, next: str, name: str = "", problem: str = "") -> str:
     told = f'<p class="notice" role="alert">{escape(problem)}</p>\n' if problem else ""
-    return _FORM.format(problem=told, next=quote(next, safe="/"), name=escape(name))
+    return _FORM.format(
+        lead=escape(words["login.lead"]),
+        problem=told,
+        next=quote(next, safe="/"),
+        name=escape(name),
+        name_label=escape(words["login.name"]),
+        password_label=escape(words["login.password"]),
+        log_in=escape(words["login.log_in"]),
+    )
 
 
-def _page(title: str, content: str) -> str:
-    return _PAGE.format(title=title, content=content)
+def _page(look: Look, title: str, content: str) -> str:
+    said = look.words[f"login.{title}"]
+    return plain_page(look, said, _MAIN.format(title=escape(said), content=content))
 
 
 def _local(next: str) -> str:

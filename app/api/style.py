@@ -1,6 +1,16 @@
 """The look of a document's page, light and dark, from a phone to a desk."""
 
-VIEWER_CSS = """\
+_DARK = """\
+  --ground: #0f1514;
+  --surface: #17201e;
+  --ink: #e4ebe8;
+  --quiet: #9fb1ab;
+  --line: #33423e;
+  --accent: #6fcabf;
+  --marker: #5c4a0d;
+  --marker-ink: #fff3c9;"""
+
+_STYLE = """\
 :root {
   color-scheme: light dark;
   --ground: #f5f7f6;
@@ -13,16 +23,14 @@ VIEWER_CSS = """\
   --marker-ink: #2b2100;
 }
 @media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #0f1514;
-    --surface: #17201e;
-    --ink: #e4ebe8;
-    --quiet: #9fb1ab;
-    --line: #33423e;
-    --accent: #6fcabf;
-    --marker: #5c4a0d;
-    --marker-ink: #fff3c9;
+  :root:not([data-colours="light"]) {
+/* dark */
   }
+}
+:root[data-colours="light"] { color-scheme: light; }
+:root[data-colours="dark"] {
+  color-scheme: dark;
+/* dark */
 }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 30vh; text-size-adjust: 100%; -webkit-text-size-adjust: 100%; }
@@ -67,3 +75,5 @@ figcaption { margin-top: 0.35em; font: 0.875rem/1.4 system-ui, sans-serif; color
   main { max-width: none; padding: 0; }
 }
 """
+
+VIEWER_CSS = _STYLE.replace("/* dark */", _DARK)

@@ -7,7 +7,9 @@ from html import escape
 from urllib.parse import quote
 
 from app.api.pictures import has_pictures
-from app.dates import human_date
+from app.api.plain_page import plain_page
+from app.ui.look import PLAIN, Look
+from app.ui.words import Words
 from ingest.types import Document, Metadata, Section, SourceReference
 
 HEADING_SEPARATOR = " › "
@@ -17,26 +19,11 @@ _LINE = re.compile(r"[^\n]+")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+", re.IGNORECASE)
 _LOWEST_HEADING = 6
 
-_NOT_FOUND = '<p class="notice" role="note">The passage asked for is not in this text. Here is the whole document.</p>'
-_PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title} · CoE Assistant</title>
-<link rel="stylesheet" href="/viewer.css">
-</head>
-<body>
-<nav><a href="/">CoE Assistant</a></nav>
-<main>
-<article class="document" dir="auto">
+_MAIN = """<main>
+<article class="document" dir="auto" lang="{language}">
 {article}
 </article>
-</main>
-</body>
-</html>
-"""
+</main>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +53,23 @@ def passage_in(text: str, start: str | None, end: str | None) -> Passage | None:
     return passage if is_inside and text[passage.start : passage.end].strip() else None
 
 
-def document_page(document: Document, *, start: str | None = None, end: str | None = None) -> str:
+def document_page(document: Document, *, start: str | None = None, end: str | None = None, look: Look = PLAIN) -> str:
     """The document as HTML; every character of it is text, whatever it looks like."""
+    words = look.words
     passage = passage_in(document.text, start, end)
     is_missed = passage is None and (start is not None or end is not None)
     groups = tuple(_joined(_groups(document), passage))
     has_title = bool(groups) and groups[0][0].tag == "h1"
-    title = escape(document.metadata.title)
+    title = document.metadata.title
     article = [
-        *(_shown(document.text, groups[:1], passage) if has_title else [f"<h1>{title}</h1>"]),
-        _facts(document.metadata),
-        _NOT_FOUND if is_missed else "",
-        *_body(document, groups[1:] if has_title else groups, passage),
-        _sources(document.metadata.sources),
+        *(_shown(document.text, groups[:1], passage) if has_title else [f"<h1>{escape(title)}</h1>"]),
+        _facts(document.metadata, words),
+        _missed(words) if is_missed else "",
+        *_body(document, groups[1:] if has_title else groups, passage, words),
+        _sources(document.metadata.sources, words),
     ]
-    return _PAGE.format(
-        language=escape(document.metadata.language),
-        title=title,
-        article="\n".join(part for part in article if part),
-    )
+    language = escape(document.metadata.language)
+    return plain_page(look, title, _MAIN.format(language=language, article="\n".join(filter(None, article))))
 
 
 def _number(value: str | None) -> int | None:
@@ -93,21 +78,32 @@ def _number(value: str | None) -> int | None:
     return int(value)
 
 
-def _facts(metadata: Metadata) -> str:
-    facts = [escape(part) for part in (metadata.kind.replace("_", " ").capitalize(), metadata.region) if part]
+def _missed(words: Words) -> str:
+    return f'<p class="notice" lang="{words.language}" role="note">{escape(words["viewer.missed"])}</p>'
+
+
+def _facts(metadata: Metadata, words: Words) -> str:
+    facts = [escape(part) for part in (_kind(metadata.kind, words), metadata.region) if part]
     if metadata.published:
-        facts.append(f"as of {_time(metadata.published)}")
+        facts.append(_as_of(metadata.published, words))
     if metadata.sources:
-        count = len(metadata.sources)
-        facts.append(f'<a href="#sources">{count} {"source" if count == 1 else "sources"}</a>')
-    return f'<p class="facts">{" · ".join(facts)}</p>'
+        facts.append(f'<a href="#sources">{words.counted("viewer.sources", len(metadata.sources))}</a>')
+    return f'<p class="facts" lang="{words.language}">{" · ".join(facts)}</p>'
 
 
-def _time(value: str) -> str:
-    return f'<time datetime="{escape(value)}">{escape(human_date(value))}</time>'
+def _kind(kind: str, words: Words) -> str:
+    """The name of a kind; one that somebody made up stands as it was written."""
+    return words.table.get(f"viewer.kind_{kind}", kind.replace("_", " ").capitalize())
 
 
-def _body(document: Document, groups: Iterable[tuple[_Line, ...]], passage: Passage | None) -> Iterator[str]:
+def _as_of(value: str, words: Words) -> str:
+    time = f'<time datetime="{escape(value)}">{escape(words.day(value))}</time>'
+    return words["viewer.as_of"].format(time)
+
+
+def _body(
+    document: Document, groups: Iterable[tuple[_Line, ...]], passage: Passage | None, words: Words
+) -> Iterator[str]:
     sections = {section.start: section for section in document.sections}
     heading, page = "", None
     quoted = _quoted_page(document, passage)
@@ -116,9 +112,9 @@ def _body(document: Document, groups: Iterable[tuple[_Line, ...]], passage: Pass
         if section:
             if section.page not in (None, page):
                 page = section.page
-                yield f'<p class="page">Page {page}</p>'
+                yield f'<p class="page" lang="{words.language}">{words["viewer.page"].format(page)}</p>'
                 if passage and page == quoted:
-                    yield _picture(document, passage, page)
+                    yield _picture(document, passage, page, words)
             if section.heading != heading and not _is_heading(group[0].tag):
                 yield _heading(section)
             heading = section.heading
@@ -132,10 +128,11 @@ def _quoted_page(document: Document, passage: Passage | None) -> int | None:
     return next((each.page for each in document.sections if each.start <= passage.start < each.end), None)
 
 
-def _picture(document: Document, passage: Passage, page: int | None) -> str:
+def _picture(document: Document, passage: Passage, page: int | None, words: Words) -> str:
     address = f"/pages/{quote(document.id)}?number={page}&start={passage.start}&end={passage.end}"
-    name = f"Page {page} as it is printed, the quote marked; its words stand below"
-    return f'<figure><img src="{escape(address)}" alt="{name}" loading="lazy"><figcaption>{name}.</figcaption></figure>'
+    name = escape(words["viewer.printed"].format(page))
+    image = f'<img src="{escape(address)}" alt="{name}" loading="lazy">'
+    return f'<figure lang="{words.language}">{image}<figcaption>{name}.</figcaption></figure>'
 
 
 def _heading(section: Section) -> str:
@@ -227,16 +224,17 @@ def _is_heading(tag: str) -> bool:
     return tag.startswith("h")
 
 
-def _sources(sources: tuple[SourceReference, ...]) -> str:
+def _sources(sources: tuple[SourceReference, ...], words: Words) -> str:
     if not sources:
         return ""
-    rows = "".join(f"<li>{_source(source)}</li>" for source in sources)
-    return f'<section class="sources"><h2 id="sources">Where this comes from</h2><ol>{rows}</ol></section>'
+    rows = "".join(f"<li>{_source(source, words)}</li>" for source in sources)
+    heading = f'<h2 id="sources">{escape(words["viewer.where_from"])}</h2>'
+    return f'<section class="sources" lang="{words.language}">{heading}<ol>{rows}</ol></section>'
 
 
-def _source(source: SourceReference) -> str:
+def _source(source: SourceReference, words: Words) -> str:
     title = escape(source.title)
     if source.url and _WEB_ADDRESS.fullmatch(source.url):
         title = f'<a href="{escape(source.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
-    date = f"as of {_time(source.date)}" if source.date else "undated"
+    date = _as_of(source.date, words) if source.date else escape(words["viewer.undated"])
     return ", ".join(part for part in (title, escape(source.publisher or ""), date) if part)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.identity.types import LOCAL, Principal
 from app.identity.visitors import is_visitor
 from app.ui.languages import COOKIE
+from app.ui.look import COLOURS_COOKIE
 from app.ui.messages import literal
 from app.ui.words import LANGUAGES, Words
 
@@ -43,7 +44,7 @@ class Frame:
     keeps: bool
     """Whether conversations are kept, so that the page is complete only when they are listed."""
     has_accounts: Callable[[], bool]
-    """Whether anybody can sign in, as things are now."""
+    """Whether anybody can log in, as things are now."""
 
     def around(self, page: str, request: Request) -> str:
         """Put the frame into the document that Gradio sends."""
@@ -68,12 +69,18 @@ class Frame:
             for key, text in self.words.table.items()
             if key.startswith(("page.", "script."))
         }
-        facts = {"language": self.words.language, "cookie": COOKIE, "views": VIEWS, "keeps": self.keeps, "words": said}
+        facts = {
+            "language": self.words.language,
+            "cookies": {"language": COOKIE, "colours": COLOURS_COOKIE},
+            "views": VIEWS,
+            "keeps": self.keeps,
+            "words": said,
+        }
         # Inside a script element only a closing tag could end it: no word of ours holds one, and none may.
         return json.dumps(facts).replace("<", "\\u003c")
 
     def _top(self, principal: Principal) -> str:
-        """Brand, views, switches and who is signed in; `page.js` makes them work."""
+        """Brand, views, switches and who is logged in; `page.js` makes them work."""
         words = self.words
         views = "".join(f'<a href="#{view}" data-view="{view}">{literal(words[f"page.{view}"])}</a>' for view in VIEWS)
         languages = "".join(
@@ -95,12 +102,12 @@ class Frame:
         if principal == LOCAL or (is_visitor(principal) and not self.has_accounts()):
             return ""
         if is_visitor(principal):
-            return f'<div id="account"><a href="/login">{literal(words["login.sign_in"])}</a></div>'
+            return f'<div id="account"><a href="/login">{literal(words["login.log_in"])}</a></div>'
         name = literal(principal.name)
         return (
             f'<form id="account" method="post" action="/logout"><span title="{name}">'
-            f'<span class="sr">{literal(words["login.signed_in"])} </span>{name}</span>'
-            f"<button>{literal(words['login.sign_out'])}</button></form>"
+            f'<span class="sr">{literal(words["login.who"])} </span>{name}</span>'
+            f"<button>{literal(words['login.log_out'])}</button></form>"
         )
 
     def _opening(self, request: Request) -> str:
@@ -165,7 +172,7 @@ class Framed:
                 body = self._frame.around(b"".join(pieces).decode(), Request(scope)).encode()
                 headers = MutableHeaders(raw=begun["headers"])
                 headers["Content-Length"] = str(len(body))
-                # It says who is signed in.
+                # It says who is logged in.
                 headers["Cache-Control"] = "private, no-cache"
                 await send(begun)
                 await send({"type": "http.response.body", "body": body})

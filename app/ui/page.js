@@ -1,7 +1,7 @@
 "use strict";
 // The frame: views, languages, colours, first visit, and whether the assistant is ready.
 (() => {
-  const { cookie, views, words } = window.coe;
+  const { cookies, views, words } = window.coe;
   const root = document.documentElement;
   const make = (tag, properties = {}, children = []) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -32,9 +32,13 @@
     requestAnimationFrame(() => document.querySelector("#opening .ask button, #send")?.click());
   };
 
+  // Choices are cookies, so that pages which the server draws alone follow them, too.
+  const choose = (name, value) => { document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`; };
+
   // Colours are the system's until somebody chooses.
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (localStorage.getItem("colours") ?? (dark.matches ? "dark" : "light")) === "dark";
+  const chosenColours = () => document.cookie.match(`(?:^|; )${cookies.colours}=(light|dark)`)?.[1];
+  const isDark = () => (chosenColours() ?? (dark.matches ? "dark" : "light")) === "dark";
   const paint = () => {
     if (document.body.classList.contains("dark") !== isDark()) document.body.classList.toggle("dark", isDark());
     const scheme = isDark() ? "dark" : "light";
@@ -96,11 +100,11 @@
     if (asked) ask(asked.dataset.ask);
     const chosen = target.closest("#languages button");
     if (chosen) {
-      document.cookie = `${cookie}=${chosen.lang}; path=/; max-age=31536000; samesite=lax`;
+      choose(cookies.language, chosen.lang);
       location.reload();
     }
     if (target.closest("#colours")) {
-      localStorage.setItem("colours", isDark() ? "light" : "dark");
+      choose(cookies.colours, isDark() ? "light" : "dark");
       paint();
     }
     const skip = target.closest("#skip");

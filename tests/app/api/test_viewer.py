@@ -112,7 +112,7 @@ def test_markup_in_every_part_of_a_document_stays_text():
         "html head meta title link body nav a main article h1 p mark time section h2 ol li".split()
     )
     assert found.title.get_text() == f"{HOSTILE} · CoE Assistant"
-    assert found.html.attrs == {"lang": HOSTILE}
+    assert (found.html.attrs, found.article["lang"]) == ({"lang": "en"}, HOSTILE)
     assert [link["href"] for link in found.find_all("a")] == ["/", "#sources"]
     assert "<script" not in page
     assert "![x](https://evil.example/1.png)" in unescape(page)
@@ -135,6 +135,25 @@ def test_the_style_has_a_light_and_a_dark_face():
     response = client().get("/viewer.css")
     assert (response.status_code, response.headers["content-type"]) == (200, "text/css; charset=utf-8")
     assert "@media (prefers-color-scheme: dark)" in response.text
+
+
+@pytest.mark.parametrize(
+    ("language", "facts", "scheme"),
+    [
+        ("en", "Meeting · Central Asia · as of 3 June 2021 · 3 sources", "light dark"),
+        ("fr", "Réunion · Central Asia · état au 3 juin 2021 · 3 sources", "light dark"),
+        ("ru", "Встреча · Central Asia · по состоянию на 3 июня 2021 · 3 источника", "dark"),
+    ],
+)
+def test_the_page_follows_the_readers_language_and_colours(language: str, facts: str, scheme: str):
+    cookies = f"language={language}; colours={scheme}"
+    response = client().get(PATH, headers={"cookie": cookies})
+    found = shown(response.text)
+    assert found.find(class_="facts").get_text() == facts
+    assert (found.html["lang"], found.article["lang"]) == (language, "en")
+    assert found.html.get("data-colours") == (scheme if scheme == "dark" else None)
+    assert found.find("meta", attrs={"name": "color-scheme"})["content"] == scheme
+    assert "Cookie" in response.headers["vary"]
 
 
 def test_an_unknown_document_is_a_problem():
