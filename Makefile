@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 MIN_PYTHON := 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help serve ask ingest test torture eval gate bench users lint format lock corpus browser
+.PHONY: help serve ask ingest test torture fuzz eval gate bench users lint format lock corpus browser
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -26,6 +26,9 @@ test: $(STAMP) browser ## Run every test
 
 torture: $(STAMP) ## Kill ingestions again and again while readers ask; figures at the end (minutes)
 	@$(BIN)/python -m tests.torture
+
+fuzz: $(STAMP) ## Requests made up from the API's description, always new ones (20 minutes)
+	@$(BIN)/python -m tests.fuzz
 
 eval: ingest ## Measure answers against the reference questions
 	@$(BIN)/coe eval run
@@ -53,7 +56,7 @@ corpus: $(STAMP) ## Make the non-Markdown documents of docs_corpus/ anew
 
 lock: $(STAMP) ## Resolve the newest allowed versions into requirements.lock (minutes)
 	@$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-		--no-header --no-annotate --extra dev --extra openai --extra tracing --output-file requirements.lock pyproject.toml
+		--no-header --no-annotate --extra dev --extra openai --extra scale --extra tracing --output-file requirements.lock pyproject.toml
 	@sed -i "s/+cpu$$//" requirements.lock  # a local build of the same version; elsewhere the plain one is right
 
 $(STAMP): requirements.lock pyproject.toml

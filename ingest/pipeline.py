@@ -49,7 +49,7 @@ class IngestConfig:
     @property
     def folders(self) -> Folders:
         """Where files are read from."""
-        return Folders(self.data_dir, self.corpus_dir)
+        return Folders(self.data_dir.resolve(), self.corpus_dir.resolve())
 
 
 @dataclass(frozen=True, slots=True)

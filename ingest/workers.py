@@ -24,7 +24,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where files are: the same folders on every machine that reads them."""
+    """Where files are, from the root on: the same folders on every machine that reads them."""
 
     data_dir: Path
     corpus_dir: Path
@@ -110,5 +110,5 @@ def _document(cage: Cage, source: Source, folders: Folders) -> Document:
     loaded = cage.load(file)
     metadata = read_metadata(loaded, read_sidecar(file), fallback_title=file.stem, where=source.id)
     if source.origin == "corpus":
-        return assemble(source, loaded, metadata, source.path.relative_to(folders.corpus_dir.resolve()).as_posix())
+        return assemble(source, loaded, metadata, source.path.relative_to(folders.corpus_dir).as_posix())
     return assemble(source, loaded, metadata, str(source.path))

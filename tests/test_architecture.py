@@ -18,6 +18,7 @@ OWNERS = {
     "torch": {"ingest/embedding.py", "evals/training"},
     "langchain": {"app/answering/llm.py"},
     "openai": {"app/answering/llm.py"},
+    "ray": {"ingest/ray_workers.py"},
     "fastapi": {"app/api", "app/mcp/server.py", "app/serve.py", "app/ui"},
     "mcp": {"app/mcp"},
     "mcp_types": {"app/mcp"},

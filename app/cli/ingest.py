@@ -1,6 +1,7 @@
 """`coe ingest`: bring the library in step, with a progress bar and a report."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,9 @@ from app.cli.settings import load_settings
 from app.wiring import ingest_config
 from ingest.pipeline import IngestOptions
 from ingest.pipeline import ingest as run_ingest
+from ingest.ray_workers import ray_workers
 from ingest.types import IngestReport
+from ingest.workers import THIS_MACHINE, Workers
 
 app = typer.Typer()
 _SHOWN = 12
@@ -29,15 +32,25 @@ def ingest(
     accept_deletions: Annotated[
         bool, typer.Option("--accept-deletions", help="Delete documents although many files are gone.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", metavar="ADDRESS", help="Read and embed on a Ray cluster; `local` makes one here."),
+    ] = None,
 ) -> None:
     """Bring the library in step with the corpus folder, or add files and folders of your own."""
     options = IngestOptions(dry_run=dry_run, rebuild=rebuild, accept_deletions=accept_deletions)
     console = Console(stderr=True)
-    with _progress_bar(console) as bar:
-        report = run_ingest(ingest_config(load_settings()), paths or (), options=options, progress=_mover(bar))
+    with _progress_bar(console) as bar, _workers(ray) as workers:
+        report = run_ingest(
+            ingest_config(load_settings()), paths or (), options=options, progress=_mover(bar), workers=workers
+        )
     _print(report, Console(), dry_run=dry_run)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _workers(address: str | None) -> AbstractContextManager[Workers]:
+    return ray_workers(address) if address else nullcontext(THIS_MACHINE)
 
 
 def _progress_bar(console: Console) -> Progress:
