@@ -105,9 +105,7 @@ def _read(path: Path) -> str:
 
 @needs_ray
 @pytest.mark.parametrize("address", ["127.0.0.1:{port}", "nowhere", "127.0.0.1:port"])
-def test_a_cluster_that_does_not_answer_is_an_error(
-    house: House, monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
+def test_a_silent_cluster_is_an_error(house: House, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("COE_DATA_DIR", str(house.config.data_dir))
     monkeypatch.setenv("COE_CORPUS_DIR", str(house.corpus))
 
