@@ -1,6 +1,7 @@
 """The server: page and API on one port, up at once, ready when the models are warm, gone when the last answer is."""
 
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -13,6 +14,7 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse, Response
 
 from app.api.application import create_api
 from app.api.journal import note_defect
@@ -20,11 +22,12 @@ from app.api.limits import InFlight, bounded_events
 from app.identity.store import Store
 from app.logs import start_logging
 from app.retention import purge
-from app.services import Services
+from app.services import Services, Starting
 from app.settings import Settings
 from app.types import Event, Question
 from app.ui.asker import asker
 from app.ui.page import mount_page
+from app.workers import run_workers
 from ingest.errors import CoeError, ConfigurationError
 
 log = logging.getLogger(__name__)
@@ -48,32 +51,56 @@ _NO_PORT = {
 }
 
 
-class Starting(CoeError):
-    """Models and index are still being loaded."""
-
-    code = "starting"
-    status = 503
+_NO_PAGE = "The chat page is served by one process: run `coe serve` without --workers, on another port.\n"
 
 
-def serve(settings: Settings, build: Callable[[Settings], Services]) -> None:
+def serve(settings: Settings, build: Callable[[Settings], Services], *, workers: int = 1) -> None:
     """Serve until SIGTERM or SIGINT, then finish the answers that are being written.
+
+    Several worker processes, each with models of its own, serve the API alone: what the page shows is in one process.
 
     Raises:
         ConfigurationError: the address is public without consent, cannot be used, or cannot be right.
         CoeError: the services cannot be built.
     """
     _check_consent(settings)
-    warming = Warming()
+    start_logging(settings)
     with _listener(settings) as listener:
-        start_logging(settings)
-        app = build_app(settings, warming.services())
-        server = _Server(server_config(app, settings), app, _address(listener))
-        # A daemon: loading models cannot be interrupted, and must not keep a stopped server alive.
-        threading.Thread(target=_warm_up, args=(warming, server, partial(build, settings)), daemon=True).start()
-        threading.Thread(target=_purge_daily, args=(settings, server.stopped), daemon=True).start()
-        server.run(sockets=[listener])
+        threading.Thread(target=purge_daily, args=(settings, threading.Event()), daemon=True).start()
+        if workers == 1:
+            _work(settings, build, build_app, listener)
+        else:
+            run_workers(partial(_work, settings, build, build_api, listener), workers)
+
+
+def _work(
+    settings: Settings,
+    build: Callable[[Settings], Services],
+    application: Callable[[Settings, Services], FastAPI],
+    listener: socket.socket,
+) -> None:
+    start_logging(settings)
+    warming = Warming()
+    app = application(settings, warming.services())
+    server = _Server(server_config(app, settings), app, _address(listener))
+    # A daemon: loading models cannot be interrupted, and must not keep a stopped server alive.
+    threading.Thread(target=_warm_up, args=(warming, server, partial(build, settings)), daemon=True).start()
+    server.run(sockets=[listener])
+    # The process ends now: looking once more through every object of models and page would take it seconds.
+    gc.freeze()
     if warming.failure:
         raise warming.failure
+
+
+def build_api(settings: Settings, services: Services) -> FastAPI:
+    """API without the page; where it would be, a sentence says why it is not."""
+    app = create_api(settings, services)
+
+    @app.get("/", include_in_schema=False)
+    async def no_page() -> Response:
+        return PlainTextResponse(_NO_PAGE, status_code=404)
+
+    return app
 
 
 def build_app(settings: Settings, services: Services) -> FastAPI:
@@ -199,7 +226,7 @@ def _reason_not_ready(services: Services) -> str | None:
     return None
 
 
-def _purge_daily(settings: Settings, stopped: threading.Event) -> None:
+def purge_daily(settings: Settings, stopped: threading.Event) -> None:
     """Let nothing be kept longer than the settings say while the server runs."""
     while not stopped.is_set():
         try:

@@ -12,7 +12,7 @@ from tests.conftest import House
 
 
 @contextmanager
-def serving(house: House, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(house: House, *options: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run `coe serve` on a free port; gives the process and the address it prints when it is ready."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("COE_")}
     places = {"data_dir": str(house.config.data_dir), "corpus_dir": str(house.corpus)}
@@ -20,7 +20,7 @@ def serving(house: House, **settings: str) -> Iterator[tuple[subprocess.Popen[st
     with (
         errors.open("w", encoding="utf-8") as log,
         subprocess.Popen(
-            [Path(sys.executable).with_name("coe"), "serve", "--port", "0"],
+            [Path(sys.executable).with_name("coe"), "serve", "--port", "0", *options],
             cwd=house.root,
             env=own | {f"COE_{name.upper()}": value for name, value in (places | settings).items()},
             stdout=subprocess.PIPE,

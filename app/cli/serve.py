@@ -1,6 +1,5 @@
 """`coe serve`: the chat page at / and the API at /api/v1."""
 
-import gc
 from typing import Annotated
 
 import typer
@@ -16,9 +15,8 @@ app = typer.Typer()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on, instead of COE_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on, instead of COE_PORT.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes, each with models of its own.")] = 1,
 ) -> None:
-    """Serve the chat page and the API."""
+    """Serve the chat page and the API; with several workers the API alone."""
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    run_server(load_settings().model_copy(update=changes), build_services)
-    # The process ends now: looking once more through every object of models and page would take it seconds.
-    gc.freeze()
+    run_server(load_settings().model_copy(update=changes), build_services, workers=workers)

@@ -18,6 +18,7 @@ from ingest.library import FILE_NAME
 from ingest.publication import CHROMA_FOLDER
 from ingest.vectors import open_folder
 from tests.conftest import House
+from tests.mounts import CannotMount, fill, mounted
 
 pytestmark = pytest.mark.model
 
@@ -128,16 +129,11 @@ def test_a_draft_that_fails_its_check_is_not_published(house: House) -> None:
 
 @contextmanager
 def _mounted(folder: Path, *options: str) -> Iterator[None]:
-    """A file system of its own, in memory."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a file system")
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", folder], capture_output=True)
-    if done.returncode:
-        pytest.skip(f"no file system can be mounted here: {done.stderr.decode().strip()}")
     try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+        with mounted(folder, *options):
+            yield
+    except CannotMount as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.8])
@@ -151,7 +147,7 @@ def test_a_full_disk_leaves_the_old_library(empty_house: House, share: float) ->
         room = int(share * sum(path.stat().st_size for path in empty_house.current.rglob("*")))
 
         with Reader(empty_house) as reader:
-            _fill(data, but=room)
+            fill(data, but=room)
             with pytest.raises(ConfigurationError, match=r"cannot be written: .*(No space|disk is full).* as it was"):
                 empty_house.ingest()
 
@@ -160,12 +156,6 @@ def test_a_full_disk_leaves_the_old_library(empty_house: House, share: float) ->
         assert [path.name for path in data.glob("generations/*")] == ["000001"]
         (data / "ballast").unlink()
         assert empty_house.ingest().generation == 2
-
-
-def _fill(folder: Path, *, but: int) -> None:
-    status = os.statvfs(folder)
-    with (folder / "ballast").open("wb") as ballast:
-        os.posix_fallocate(ballast.fileno(), 0, status.f_bavail * status.f_frsize - but)
 
 
 def test_a_data_folder_that_cannot_be_written_is_a_setting_to_mend(empty_house: House) -> None:

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +11,21 @@ from typing import Annotated
 
 import typer
 
-from tests.torture.kills import event_kills, measure, random_kills, series, step_kills
+from tests.mounts import CannotMount, mounted
+from tests.torture.faults import (
+    emptied_sources,
+    failing_operations,
+    failing_syncs,
+    few_files,
+    full_disks,
+    read_only_folders,
+    second_ingestions,
+    small_files,
+    torn_files,
+)
+from tests.torture.kills import event_kills, measure, random_kills, step_kills
 from tests.torture.readers import live
+from tests.torture.rounds import Harm, series
 from tests.torture.soak import soak
 from tests.torture.world import World, run, use_stand_in
 
@@ -26,22 +40,61 @@ class Options:
     minutes: float
 
 
-BAD = ("readers misled", "not recovered", "errors", "answers drifted", "grown")
+BAD = ("wrong", "not recovered", "errors", "answers drifted", "grown")
 
 
 def kills(folder: Path, options: Options) -> Figures:
     """Ingestions killed at random, at every step and at file operations, with readers at work."""
+    world, seconds, operations = _world(folder)
+    harms = [
+        *_some(step_kills(), options.share),
+        *random_kills(int(120 * options.share), seconds),
+        *event_kills(int(60 * options.share), operations),
+    ]
+    return _harmed(world, harms)
+
+
+def disks(folder: Path, options: Options) -> Figures:
+    """A small file system that is full, or cannot be written, with readers at work."""
+    try:
+        with mounted(folder, "size=64m"):
+            world, _, _ = _world(folder)
+            harms = [*full_disks(int(24 * options.share)), *read_only_folders(max(1, int(4 * options.share)))]
+            return _harmed(world, harms)
+    except CannotMount as reason:
+        return {"skipped": str(reason)}
+
+
+def faults(folder: Path, options: Options) -> Figures:
+    """Errors of files in Python, SQLite and Chroma; a second ingestion; a corpus that is gone; with readers at work."""
+    world, _, operations = _world(folder)
+    harms = [
+        *small_files(int(30 * options.share)),
+        *few_files(int(20 * options.share)),
+        *failing_operations(int(40 * options.share), operations),
+        *failing_syncs(int(16 * options.share)),
+        *_some(torn_files(), options.share),
+        *second_ingestions(max(1, int(4 * options.share))),
+        *emptied_sources(),
+    ]
+    return _harmed(world, harms)
+
+
+def _world(folder: Path) -> tuple[World, float, int]:
+    """An ingested world; seconds and file operations that an ingestion takes there."""
     use_stand_in()
     world = World(folder)
     world.write(0)
     if run(world.ingest) != 0:
         raise RuntimeError("the first ingestion fails")
-    seconds, events = measure(world, 1)
-    harms = [
-        *step_kills(),
-        *random_kills(int(120 * options.share), seconds),
-        *event_kills(int(60 * options.share), events),
-    ]
+    return world, *measure(world, 1)
+
+
+def _some(harms: Sequence[Harm], share: float) -> Sequence[Harm]:
+    return harms[:: max(1, round(1 / share))]
+
+
+def _harmed(world: World, harms: Sequence[Harm]) -> Figures:
     with live(world) as readers:
         tally = series(world, harms, readers, first_state=1)
     for line, count in Counter(tally.wrong).most_common(10):
@@ -49,9 +102,10 @@ def kills(folder: Path, options: Options) -> Figures:
     return {
         "ingestions harmed": len(tally.rounds),
         "killed": tally.killed,
-        "ended before": sum(each.code == 0 for each in tally.rounds),
+        "refused by name": tally.refused,
+        "ended well": sum(each.code == 0 for each in tally.rounds),
         "readings": tally.readings,
-        "readers misled": len(tally.wrong),
+        "wrong": len(tally.wrong),
         "not recovered": tally.not_recovered,
     }
 
@@ -61,18 +115,24 @@ def soaked(folder: Path, options: Options) -> Figures:
     return soak(folder, options.minutes)
 
 
-SERIES: dict[str, Callable[[Path, Options], Figures]] = {"kills": kills, "soak": soaked}
+SERIES: dict[str, Callable[[Path, Options], Figures]] = {
+    "kills": kills,
+    "disks": disks,
+    "faults": faults,
+    "soak": soaked,
+}
 
 
 def main(
     names: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(SERIES)}; all without any.")] = None,
     share: Annotated[float, typer.Option(help="Share of each series to run.")] = 1.0,
+    keep: Annotated[Path | None, typer.Option(help="Folder to work in and to leave as it is then.")] = None,
     minutes: Annotated[float, typer.Option(help="How long the soak takes.")] = 5.0,
 ) -> None:
     """Run series, each in a folder of its own, and print their figures."""
     bad = 0
     for name in names or SERIES:
-        with TemporaryDirectory() as folder:
+        with nullcontext(keep / name) if keep else TemporaryDirectory() as folder:
             figures = SERIES[name](Path(folder), Options(share, minutes))
         typer.echo(json.dumps({"series": name, **figures}, ensure_ascii=False))
         bad += sum(figures.get(key, 0) != 0 for key in BAD)

@@ -72,7 +72,7 @@ class Log:
 def soak(root: Path, minutes: float) -> dict[str, object]:
     """Let a server of the whole corpus work for so long."""
     house = House(root)
-    shutil.copytree(CORPUS, house.corpus)
+    shutil.copytree(CORPUS, house.corpus, dirs_exist_ok=True)
     house.ingest()
     log, ended = Log(), threading.Event()
     with serving(house, ask_rate=UNLIMITED, request_rate=UNLIMITED, max_in_flight="8") as (process, address):
@@ -83,6 +83,8 @@ def soak(root: Path, minutes: float) -> dict[str, object]:
             while time.monotonic() < deadline and process.poll() is None:
                 log.samples.append(sample(process.pid))
                 ended.wait(SAMPLE_SECONDS)
+        if process.poll() is not None:
+            log.errors[f"the server ended with {process.returncode}"] += 1
     for name, seen in (("error", log.errors), ("drift", log.drifted)):
         for line, times in seen.most_common(10):
             typer.echo(f"    {name}: {times} × {line}", err=True)
