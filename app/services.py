@@ -9,10 +9,17 @@ from app.answering.types import Hit
 from app.explore.types import Holdings
 from app.retrieval.filters import Filters
 from app.types import Answer, Event, Question
-from ingest.errors import ConfigurationError, UnknownDocument
+from ingest.errors import CoeError, ConfigurationError, UnknownDocument
 from ingest.library import DocumentRow
 from ingest.pipeline import IngestOptions, Progress
 from ingest.types import Chunk, Document, IngestReport, Mention, Row
+
+
+class Starting(CoeError):
+    """Models and index are still being loaded."""
+
+    code = "starting"
+    status = 503
 
 
 def _keeps_no_files(id: str) -> NoReturn:

@@ -7,6 +7,7 @@ _DARK = """\
   --quiet: #9fb1ab;
   --line: #33423e;
   --accent: #6fcabf;
+  --alarm: #f0a08f;
   --marker: #5c4a0d;
   --marker-ink: #fff3c9;"""
 
@@ -19,6 +20,7 @@ _STYLE = """\
   --quiet: #4d5c58;
   --line: #c9d3cf;
   --accent: #0b5551;
+  --alarm: #8e2f1d;
   --marker: #ffe28a;
   --marker-ink: #2b2100;
 }
@@ -64,6 +66,8 @@ figcaption { margin-top: 0.35em; font: 0.875rem/1.4 system-ui, sans-serif; color
 .sources { margin-top: 3rem; padding-top: 0.5rem; border-top: 1px solid var(--line); }
 .sources h2 { margin-top: 0.75em; font-size: 1.0625rem; }
 .login { max-width: 26rem; font-family: system-ui, sans-serif; }
+.login .lead { color: var(--quiet); font-size: 0.9375rem; }
+.login .notice { border-left: 4px solid var(--alarm); color: var(--alarm); }
 .login form { display: grid; gap: 0.4rem; margin-top: 1.5rem; }
 .login label { font-weight: 600; }
 .login input, .login button { min-height: 2.75rem; padding: 0.4rem 0.75rem; border-radius: 4px; font: inherit; }

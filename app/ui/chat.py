@@ -1,6 +1,7 @@
 """The view in which questions are asked: the conversation, the box, and the events between them."""
 
 import logging
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ import gradio as gr
 from pydantic import ValidationError
 
 from app.running import Run
-from app.services import Services
+from app.services import Services, Starting
 from app.settings import Settings
 from app.types import MAX_QUESTION, Citation, Event, Question
 from app.ui import messages
@@ -27,15 +28,14 @@ log = logging.getLogger(__name__)
 
 TAB_SECONDS = 4 * 3600
 """A conversation nobody touched for this long is forgotten even when its tab stays open."""
+LOADING_SECONDS = 0.5
+"""Between two looks whether the models are there."""
 EXAMPLES = (
-    (
-        "ask.kind_facts",
-        ("When did Kazakhstan join the Initiative?", "Where was the 14th Round-Table Meeting for Central Asia held?"),
-    ),
-    ("ask.kind_lists", ("How many partner countries are there?", "List the projects in Central Asia")),
-    ("ask.kind_people", ("Who opened the 14th Round-Table Meeting for Central Asia?", "What does PRECA stand for?")),
+    ("ask.kind_facts", ("ask.asked_joined", "ask.asked_place")),
+    ("ask.kind_lists", ("ask.asked_partners", "ask.asked_projects")),
+    ("ask.kind_people", ("ask.asked_opened", "ask.asked_name")),
 )
-"""Questions to begin with, by what kind of answer they get; in the language of the documents."""
+"""Questions to begin with, by what kind of answer they get."""
 
 Answering = Callable[[str, Conversation], Generator[Reply, None, None]]
 
@@ -46,7 +46,7 @@ def lay_out_chat(services: Services, settings: Settings, keeper: Keeper, words: 
     parts = _lay_out(settings, keeper, words)
     readers = ("extractive", settings.llm or "extractive")
     told = messages.Told(words, readers, publisher=partial(_publisher, services))
-    events = _Events(parts, partial(_answer, services, told), suggesting(services), Desk(keeper, told))
+    events = _Events(parts, partial(_answer, services, told), suggesting(services, words), Desk(keeper, told))
     over = events.connect()
     if beside and parts.opinion:
         chat = Chat(parts.conversation, parts.run, parts.shown(), parts.showing, over)
@@ -146,7 +146,7 @@ def _lay_out_examples(words: Words) -> tuple[Any, ...]:
         for kind, questions in EXAMPLES:
             with gr.Column(elem_classes="topic", min_width=200):
                 gr.HTML(f"<h3>{words[kind]}</h3>")
-                buttons += [gr.Button(question, elem_classes="example", min_width=0) for question in questions]
+                buttons += [gr.Button(words[question], elem_classes="example", min_width=0) for question in questions]
     return tuple(buttons)
 
 
@@ -291,23 +291,34 @@ def _answer(
     services: Services, told: messages.Told, text: str, conversation: Conversation
 ) -> Generator[Reply, None, None]:
     words = told.words
-    events: Iterator[Event] | None = None
     try:
-        events = services.events(Question(question=text, history=conversation.history()))
-        yield from replies(events, told)
+        yield from _once_loaded(services, told, Question(question=text, history=conversation.history()))
     except ValidationError:
         yield Reply(messages.failure(words["ask.unreadable"], words))
     except CoeError as error:
-        yield Reply(messages.failure(str(error), words))
+        yield Reply(messages.failure(words.error(error), words))
     except Exception as error:
         # Neither the message nor the question: both may hold what nobody should find in a log.
         frames = "".join(format_tb(error.__traceback__))
         log.error("The page could not answer (%s):\n%s", type(error).__name__, frames)
         yield Reply(messages.failure(words["ask.defect"], words))
-    finally:
-        # A stopped question must stop its search and its model now, not when the garbage is collected.
-        if isinstance(events, Generator):
-            events.close()
+
+
+def _once_loaded(services: Services, told: messages.Told, question: Question) -> Iterator[Reply]:
+    """The replies; a question asked while the models are loading waits for them, and says so."""
+    while True:
+        events: Iterator[Event] = iter(())
+        try:
+            events = services.events(question)
+            yield from replies(events, told)
+            return
+        except Starting:
+            yield Reply(messages.working(told.words["ask.loading"]))
+            time.sleep(LOADING_SECONDS)
+        finally:
+            # A stopped question must stop its search and its model now, not when the garbage is collected.
+            if isinstance(events, Generator):
+                events.close()
 
 
 def _publisher(services: Services, citation: Citation) -> str | None:

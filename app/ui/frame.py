@@ -30,7 +30,7 @@ ICON = (
     "%3Cpath d='M6 16h20' stroke='%23ffe28a' stroke-width='6'/%3E%3C/svg%3E"
 )
 Examples = Sequence[tuple[str, Sequence[str]]]
-"""Kinds of questions by the key of their name, each with its questions."""
+"""Kinds of questions, each with its questions, all by the keys of their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,8 @@ class Frame:
 
     def _topic(self, kind: str, questions: Sequence[str]) -> str:
         buttons = "".join(
-            f'<button type="button" class="example" data-ask="{literal(question)}">{literal(question)}</button>'
-            for question in questions
+            f'<button type="button" class="example" data-ask="{question}">{question}</button>'
+            for question in (literal(self.words[key]) for key in questions)
         )
         return f'<div class="topic"><h3>{literal(self.words[kind])}</h3>{buttons}</div>'
 

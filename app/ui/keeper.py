@@ -56,7 +56,7 @@ class Keeper:
             return conversation.kept(self._kept(owner_of(request), conversation, exchanged))
         except CoeError as error:
             log.warning("An exchange could not be kept (%s)", error.code)
-            note = f"{words['history.unsaved']} {error}"
+            note = f"{words['history.unsaved']} {words.error(error)}"
             return conversation.replied(replace(last.reply, shown=_with_notes(last.reply.shown, note)))
 
     def listed(self, owner: str, searched: str, *, limit: int) -> Listing:

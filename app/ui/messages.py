@@ -146,6 +146,8 @@ def _refusal(answer: Answer, told: Told) -> list[str]:
     parts = [
         f'<p class="verdict">{literal(words["ask.none"])}</p>',
         f'<div class="said">{_paragraphs(answer.answer, _linker(answer.citations, words))}</div>',
+        f'<p class="note">{literal(words["ask.try"])} '
+        f'<a href="#explore" data-view="explore">{literal(words["page.explore"])}</a>.</p>',
     ]
     if answer.nearest:
         rows = "".join(f"<li>{_nearest(document, words)}</li>" for document in answer.nearest)

@@ -1,7 +1,7 @@
 "use strict";
 // The frame: views, languages, colours, first visit, and whether the assistant is ready.
 (() => {
-  const { cookies, views, words } = window.coe;
+  const { language, cookies, views, words } = window.coe;
   const root = document.documentElement;
   const make = (tag, properties = {}, children = []) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -94,7 +94,7 @@
   };
 
   const pressed = (target) => {
-    const view = target.closest("#views a");
+    const view = target.closest("a[data-view]");
     if (view) location.hash = view.hash;
     const asked = target.closest("[data-ask]");
     if (asked) ask(asked.dataset.ask);
@@ -125,6 +125,8 @@
   document.querySelector("#top").append(notices);
   greet();
   watch();
-  // Gradio chooses colours of its own when it draws the page.
+  // Gradio chooses colours of its own when it draws the page, and says that it speaks the browser's language.
   new MutationObserver(paint).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  const speak = () => { if (root.lang !== language) root.lang = language; };
+  new MutationObserver(speak).observe(root, { attributes: true, attributeFilter: ["lang"] });
 })();

@@ -9,6 +9,7 @@ from app.answering.catalogue_reader import NAME as CATALOGUE
 from app.retrieval.filters import EVERYTHING
 from app.services import Services
 from app.types import Answer, Question
+from app.ui.words import Words, words_in
 from ingest.errors import CoeError
 from ingest.types import Row
 
@@ -17,32 +18,20 @@ KEPT = 2_000
 """Verdicts remembered, so that a question is asked once for each state of the library."""
 ASKED = MappingProxyType(
     {
-        "partner": (
-            ("focal_points", "Who is the National Focal Point of {}?"),
-            ("joined", "When did {} join the Initiative?"),
-            ("region", "Which region does {} belong to?"),
-        ),
-        "meeting": (
-            ("city", "Where was the {} held?"),
-            ("start", "When was the {} held?"),
-            ("participants", "How many people took part in the {}?"),
-        ),
-        "project": (
-            ("budget_eur", "What is the budget of {}?"),
-            ("implementer", "Who implements {}?"),
-            ("regions", "Which regions does {} cover?"),
-            ("start", "When did {} start?"),
-        ),
+        "partner": ("focal_points", "joined", "region"),
+        "meeting": ("city", "start", "participants"),
+        "project": ("budget_eur", "implementer", "regions", "start"),
     }
 )
-"""Kind of record → a field it may have, and the question that the field answers."""
+"""Kind of record → fields it may have, each with a question in `suggest.toml` that it answers."""
+ENGLISH = words_in("en")
 
 Suggesting = Callable[[Answer, frozenset[str]], tuple[str, ...]]
 """An answer and the questions asked already: questions that the documents answer."""
 
 
-def suggesting(services: Services) -> Suggesting:
-    """What suggests questions over these services."""
+def suggesting(services: Services, words: Words = ENGLISH) -> Suggesting:
+    """What suggests questions over these services, in the language of the page."""
 
     @lru_cache(KEPT)
     def is_answered(generation: int, question: str) -> bool:
@@ -51,7 +40,7 @@ def suggesting(services: Services) -> Suggesting:
     def suggest(answer: Answer, asked: frozenset[str]) -> tuple[str, ...]:
         found: list[str] = []
         generation = services.generation()
-        for question in _candidates(services, answer):
+        for question in _candidates(services, answer, words):
             if question not in asked and question not in found and is_answered(generation, question):
                 found.append(question)
             if len(found) == MOST:
@@ -67,14 +56,20 @@ def suggesting(services: Services) -> Suggesting:
     return suggest_or_nothing
 
 
-def _candidates(services: Services, answer: Answer) -> Iterator[str]:
+def _candidates(services: Services, answer: Answer, words: Words) -> Iterator[str]:
     rows = [row for name in ("partners", "meetings", "projects") for row in services.catalogue(name, EVERYTHING)]
     sources = answer.citations or answer.nearest
     titles = {source.document_id: source.title for source in sources}
     for document_id, title in titles.items():
         for row in rows:
             if document_id in row.documents and re.search(rf"\b{re.escape(_subject(row))}\b", title):
-                yield from (question.format(_subject(row)) for field, question in ASKED[row.kind] if row.values(field))
+                yield from _questions(row, words)
+
+
+def _questions(row: Row, words: Words) -> list[str]:
+    return [
+        words[f"suggest.{row.kind}_{field}"].format(_subject(row)) for field in ASKED[row.kind] if row.values(field)
+    ]
 
 
 def _subject(row: Row) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from app.dates import human_date
+from ingest.errors import CoeError
 
 HERE = Path(__file__).parent / "wording"
 LANGUAGES = MappingProxyType({"en": "English", "fr": "Français", "ru": "Русский"})
@@ -41,6 +42,11 @@ class Words:
         """A number with the form of the words that goes with it; forms are separated by bars."""
         forms = self.table[key].split(" | ")
         return forms[min(_FORMS[self.language](number), len(forms) - 1)].format(number)
+
+    def error(self, error: CoeError) -> str:
+        """An error as a sentence: in English its own, which has the values in it, else that of its code."""
+        own = str(error)
+        return own if self.language == "en" else self.table.get(f"errors.{error.code}", own)
 
     def day(self, value: str) -> str:
         """An ISO date of any precision as people write it."""
