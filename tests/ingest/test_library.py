@@ -235,3 +235,23 @@ def test_a_file_that_is_no_library_cannot_be_opened(tmp_path: Path, content: byt
 
     with closing(Library(path)) as library, pytest.raises(LibraryDamaged, match=r"library\.sqlite cannot be opened"):
         library.held()
+
+
+def test_a_thread_that_ended_leaves_no_file_open(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite"
+    with closing(LibraryWriter(path)):
+        pass
+    with closing(Library(path)) as library:
+        before = _open_files(path)
+        for _ in range(20):
+            thread = Thread(target=library.held)
+            thread.start()
+            thread.join()
+        assert (before, _open_files(path)) == (0, 0)
+        library.held()
+        assert _open_files(path) == 1
+    assert _open_files(path) == 0
+
+
+def _open_files(path: Path) -> int:
+    return sum(link.resolve() == path.resolve() for link in Path("/proc/self/fd").iterdir())
