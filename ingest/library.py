@@ -210,17 +210,23 @@ class Library:
 
     def match(self, expression: str, limit: int, among: Sequence[Mention] = ()) -> list[str]:
         """Ids of the chunks that an FTS5 expression finds, best BM25 first; with `among` only of those naming all."""
-        condition, values = _naming(among)
+        condition, values = _naming("t.rowid", among)
         rows = self.connection.execute(
-            "SELECT c.id FROM chunk_text t JOIN chunks c ON c.number = t.rowid WHERE chunk_text MATCH ? "
-            f"{condition} ORDER BY bm25(chunk_text, {_BM25_WEIGHTS}), c.id LIMIT ?",
+            f"SELECT c.id FROM (SELECT t.rowid AS number, bm25(chunk_text, {_BM25_WEIGHTS}) AS score FROM chunk_text t "
+            f"WHERE chunk_text MATCH ? {condition} ORDER BY score LIMIT ?) JOIN chunks c USING (number) "
+            "ORDER BY score, c.id",
             (expression, *values, limit),
         )
         return [row[0] for row in rows]
 
+    def count_matches(self, word: str, most: int) -> int:
+        """Number of chunks that hold a word in any of its forms, counted no further than `most`."""
+        found = "SELECT 1 FROM chunk_text WHERE chunk_text MATCH ? LIMIT ?"
+        return int(self.connection.execute(f"SELECT count(*) FROM ({found})", (f'"{word}"', most)).fetchone()[0])
+
     def naming(self, mentions: Sequence[Mention]) -> list[str]:
         """Ids of the chunks that name every one of some entities."""
-        condition, values = _naming(mentions)
+        condition, values = _naming("c.number", mentions)
         rows = self.connection.execute(f"SELECT c.id FROM chunks c WHERE 1 {condition} ORDER BY c.number", values)
         return [row[0] for row in rows]
 
@@ -445,9 +451,9 @@ def _marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _naming(mentions: Sequence[Mention]) -> tuple[str, tuple[str, ...]]:
-    """Condition on `c`, a chunk that names every one of some entities, and the values it asks for."""
-    condition = "AND c.number IN (SELECT chunk FROM mentions WHERE kind = ? AND value = ?) " * len(mentions)
+def _naming(number: str, mentions: Sequence[Mention]) -> tuple[str, tuple[str, ...]]:
+    """Condition on the number of a chunk, that it names every one of some entities, and the values it asks for."""
+    condition = f"AND {number} IN (SELECT chunk FROM mentions WHERE kind = ? AND value = ?) " * len(mentions)
     return condition, _values(mentions)
 
 

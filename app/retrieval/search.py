@@ -1,7 +1,9 @@
 """Hybrid search: dense and full text side by side, fused by reciprocal rank; a LangChain retriever on top."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import accumulate
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
@@ -13,6 +15,7 @@ from app.answering.types import Hit
 from app.retrieval.filters import EVERYTHING, Filters
 from app.retrieval.query import Query, Vocabulary, is_stop_word, words
 from app.shelf import Edition
+from ingest.library import Library
 
 CANDIDATES = 40
 """How many each search brings to the fusion."""
@@ -24,6 +27,13 @@ DENSE_WEIGHT = 0.4
 """What the vector search counts in the fusion, the full-text search the rest. Both were chosen on the development
 questions: a passage with the answer is among the first five for 92% of them, with 60 and equal weights for 90%."""
 
+MOST_MATCHES = 10_000
+"""Chunks that the words of a question may match before its commonest words are left out of the full-text search.
+
+BM25 looks at every chunk with any of the words. Words so common tell passages apart the least, and the vector search
+reads them all the same; below this many chunks nothing is left out.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -33,35 +43,57 @@ class Found:
     hits: tuple[Hit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is known of the words of an edition."""
+
+    number: int
+    vocabulary: Vocabulary
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def matches(self, library: Library, word: str) -> int:
+        """Number of chunks that a word is in, as far as it matters."""
+        if word in self.counts:
+            return self.counts[word]
+        count = library.count_matches(word, MOST_MATCHES + 1)
+        if word in self.vocabulary.words:  # the others are counted quickly, and there is no end of them
+            self.counts[word] = count
+        return count
+
+
 class Searcher:
-    """Searches the current edition; the vocabulary is read once per edition."""
+    """Searches the current edition; what is known of its words is read once per edition."""
 
     def __init__(self, current: Callable[[], Edition], embeddings: Embeddings) -> None:
         self._current = current
         self.embeddings = embeddings
-        self._vocabulary: tuple[int, Vocabulary] | None = None
+        self._known: _Words | None = None
 
     def search(self, question: str, limit: int, *, filters: Filters = EVERYTHING) -> Found:
         """The best chunks for a question among those that the filters let through, best first."""
         edition = self._current()
-        query = self.vocabulary(edition).read(question)
+        known = self._words(edition)
+        query = known.vocabulary.read(question)
         vector = self.embeddings.embed_query(query.text)
         wanted = filters.mentions()
         among = edition.library.naming(wanted) if wanted else None
         dense = [id for id, _ in edition.vectors.nearest(vector, CANDIDATES, among)]
         expression = fts_expression(query)
-        lexical = edition.library.match(expression, CANDIDATES, wanted) if expression else []
+        telling = fts_expression(query, partial(known.matches, edition.library))
+        lexical = edition.library.match(telling, CANDIDATES, wanted) if telling else []
         hits = _hits(edition, dense, lexical, limit)
         matched = edition.library.matched(expression, [hit.chunk.id for hit in hits]) if expression else {}
         return Found(query, tuple(replace(hit, matched=matched.get(hit.chunk.id, ())) for hit in hits))
 
     def vocabulary(self, edition: Edition) -> Vocabulary:
         """Words and abbreviations of an edition."""
-        held = self._vocabulary
-        if held is None or held[0] != edition.number:
-            held = (edition.number, Vocabulary(edition.library.words(), edition.library.terms()))
-            self._vocabulary = held
-        return held[1]
+        return self._words(edition).vocabulary
+
+    def _words(self, edition: Edition) -> _Words:
+        known = self._known
+        if known is None or known.number != edition.number:
+            self._known = known = _Words(edition.number, Vocabulary(edition.library.words(), edition.library.terms()))
+        return known
 
 
 class HybridRetriever(BaseRetriever):
@@ -89,11 +121,22 @@ def fuse(
     return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
 
 
-def fts_expression(query: Query) -> str:
-    """FTS5 expression that matches any form of any concept; every form is quoted, so nothing in it is an operator."""
+def fts_expression(query: Query, matches: Callable[[str], int] = lambda word: 0) -> str:
+    """FTS5 expression that matches any form of any concept; every form is quoted, so nothing in it is an operator.
+
+    With the number of chunks that a word matches, the commonest forms are left out beyond `MOST_MATCHES` chunks.
+    """
     forms = dict.fromkeys(form for concept in query.concepts for form in concept.forms)
     phrases = (" ".join(words(form)) for form in forms if not is_stop_word(form))
-    return " OR ".join(f'"{phrase}"' for phrase in phrases if phrase)
+    return " OR ".join(f'"{phrase}"' for phrase in _rarest([phrase for phrase in phrases if phrase], matches))
+
+
+def _rarest(phrases: Sequence[str], matches: Callable[[str], int]) -> list[str]:
+    """As many phrases as stay below `MOST_MATCHES` chunks together, each counted by its rarest word."""
+    counts = {phrase: min(map(matches, phrase.split())) for phrase in phrases}
+    rarest = sorted(counts, key=counts.__getitem__)
+    totals = accumulate(counts[phrase] for phrase in rarest)
+    return [phrase for phrase, total in zip(rarest, totals, strict=True) if total <= MOST_MATCHES]
 
 
 def _hits(edition: Edition, dense: Sequence[str], lexical: Sequence[str], limit: int) -> tuple[Hit, ...]:

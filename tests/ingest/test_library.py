@@ -148,6 +148,19 @@ def test_full_text_search(library: Library, expression: str, documents: list[str
     assert [piece.document_id for piece in found.values()] == documents
 
 
+@pytest.mark.parametrize(
+    ("word", "most", "count"),
+    [
+        pytest.param("exercises", 9, 1, id="in another form"),
+        pytest.param("oui", 9, 2, id="in several chunks"),
+        pytest.param("oui", 1, 1, id="no further than asked"),
+        pytest.param("nowhere", 9, 0, id="nowhere"),
+    ],
+)
+def test_chunks_with_a_word_are_counted(library: Library, word: str, most: int, count: int) -> None:
+    assert library.count_matches(word, most) == count
+
+
 def test_a_text_embedded_before_is_recognised(library: Library) -> None:
     [piece] = chunk(BRACES)
 

@@ -1,7 +1,8 @@
 import pytest
 from langchain_core.documents import Document as LangChainDocument
 
-from app.retrieval.search import HybridRetriever, Searcher, fuse
+from app.retrieval.query import Concept, Query
+from app.retrieval.search import MOST_MATCHES, HybridRetriever, Searcher, fts_expression, fuse
 from app.settings import Settings
 from app.wiring import build_retriever, build_searcher, build_shelf
 from tests.conftest import House
@@ -34,6 +35,27 @@ def test_fusion_adds_weighted_reciprocal_ranks(dense: list[str], lexical: list[s
 
 def test_ties_are_in_order_of_ids() -> None:
     assert list(fuse(["b"], ["a"], dense_weight=0.5)) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("matches", "expression"),
+    [
+        pytest.param({}, '"project" OR "action plan" OR "ebola"', id="nothing is common"),
+        pytest.param({"project": MOST_MATCHES + 1}, '"action plan" OR "ebola"', id="too common alone"),
+        pytest.param(
+            {"action": 9 * MOST_MATCHES, "plan": 9}, '"project" OR "ebola" OR "action plan"', id="by its rarest word"
+        ),
+        pytest.param(
+            {"project": MOST_MATCHES, "plan": 1, "action": 1}, '"ebola" OR "action plan"', id="too common together"
+        ),
+        pytest.param(dict.fromkeys(("project", "action", "plan", "ebola"), MOST_MATCHES + 1), "", id="all too common"),
+    ],
+)
+def test_the_commonest_words_are_left_out_of_a_large_search(matches: dict[str, int], expression: str) -> None:
+    query = Query(
+        "", (Concept("Project", ("project",)), Concept("plan", ("action plan",)), Concept("Ebola", ("ebola",)))
+    )
+    assert fts_expression(query, lambda word: matches.get(word, 0)) == expression
 
 
 @pytest.mark.model
