@@ -1,12 +1,17 @@
-"""What the API, the tools and the client hand on beside answers: passages, lists, documents. Light to import."""
+"""What the API, the tools and the client hand on beside answers: passages, lists, documents, jobs, what is kept."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from app.answering.types import Hit
-from ingest.types import Cell, Document, Figure, Person, Row, Section, SourceReference
+from app.conversations.changes import Change
+from app.conversations.types import KeptFeedback, Outcome, Verdict
+from app.types import Answer
+from ingest.types import Cell, Document, Failure, Figure, IngestReport, Person, Row, Section, SourceReference
 
 
 class Token(BaseModel):
@@ -193,3 +198,151 @@ class WholeDocument(BaseModel):
             sections=document.sections,
             text=document.text,
         )
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Step(_Told):
+    """How far a job is: so many files read (`load`) or passages embedded (`embed`)."""
+
+    stage: str
+    done: int
+    total: int
+
+
+class Report(_Told):
+    """What a job did: document ids by outcome."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    deleted: tuple[str, ...]
+    failed: tuple[Failure, ...]
+    chunks: int
+    seconds: float
+
+    @classmethod
+    def of(cls, report: IngestReport) -> "Report":
+        """What an ingestion says of itself; failures by document id."""
+        return cls(
+            written=report.written,
+            unchanged=report.unchanged,
+            deleted=report.deleted,
+            failed=report.failed,
+            chunks=report.chunks,
+            seconds=round(report.seconds, 3),
+        )
+
+
+class Reason(_Told):
+    """Why a job failed; the library is as it was."""
+
+    code: str
+    detail: str
+
+
+class Job(_Told):
+    """A change to the library."""
+
+    id: str
+    action: Literal["add", "remove", "ingest"]
+    state: Literal["running", "done", "failed"]
+    progress: Step | None = None
+    report: Report | None = None
+    error: Reason | None = None
+    started: datetime
+    ended: datetime | None = None
+
+
+class ConversationRow(BaseModel):
+    """A conversation without its turns."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    title: str
+    created: datetime
+    updated: datetime
+    turns: int
+
+
+class ConversationList(Page):
+    """Conversations, newest first."""
+
+    conversations: tuple[ConversationRow, ...]
+
+
+class ChangedCitation(BaseModel):
+    """A citation whose document is not what it was."""
+
+    label: int
+    change: Change
+
+
+class ConversationTurn(BaseModel):
+    """A question and what became of it."""
+
+    number: int
+    asked: datetime
+    question: str
+    outcome: Outcome
+    generation: int
+    answer: Answer | None
+    changes: tuple[ChangedCitation, ...]
+    """Citations whose quote no longer stands in the library; those that moved point to their new place."""
+
+
+class WholeConversation(ConversationRow):
+    """A conversation with its turns, oldest first."""
+
+    history: tuple[ConversationTurn, ...]
+
+
+class FeedbackReceipt(BaseModel):
+    """Under what id feedback is kept."""
+
+    id: str
+
+
+class GivenFeedback(BaseModel):
+    """What somebody said about an answer."""
+
+    id: str
+    sent: datetime
+    verdict: Verdict
+    comment: str
+    label: int | None
+    conversation: str | None
+    generation: int
+    answer: Answer
+
+    @classmethod
+    def of(cls, kept: KeptFeedback) -> "GivenFeedback":
+        """Feedback as it is kept."""
+        said = kept.feedback
+        return cls(
+            id=kept.id,
+            sent=kept.sent,
+            verdict=said.verdict,
+            comment=said.comment,
+            label=said.label,
+            conversation=said.conversation,
+            generation=said.generation,
+            answer=said.answer,
+        )
+
+
+class OwnData(BaseModel):
+    """All that is kept for somebody."""
+
+    name: str
+    """Under which it is kept."""
+    conversations: tuple[WholeConversation, ...]
+    feedback: tuple[GivenFeedback, ...]
+
+
+class Erased(BaseModel):
+    """How many conversations and pieces of feedback were deleted for good."""
+
+    deleted: int

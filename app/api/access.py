@@ -48,6 +48,7 @@ OWN = (
     _door("GET PATCH DELETE", r"/api/v1/conversations/[\w-]{1,64}", "ask"),
     _door("GET", r"(/api/v1/conversations/[\w-]{1,64}/export|/a/[\w-]{1,64})", "ask"),
     _door("POST", r"/api/v1/feedback", "ask"),
+    _door("GET DELETE", r"/api/v1/me/data", "ask"),
     _door("POST", r"/api/v1/(documents|ingest)", "admin"),
     _door("DELETE", r"/api/v1/documents/.+", "admin"),
     _door("GET", r"/api/v1/jobs/\w+", "admin"),

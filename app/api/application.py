@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from app.api import asking, conversations, jobs, library, lists, openai_compatible, searching
+from app.api import asking, conversations, jobs, library, lists, openai_compatible, own_data, searching
 from app.api.admission import Admission
 from app.api.asking import add_asking
 from app.api.conversations import add_conversations
@@ -27,6 +27,7 @@ from app.api.login import login_routes
 from app.api.measures import Measures, add_metrics
 from app.api.openai_compatible import add_openai
 from app.api.openai_errors import OpenAIErrors
+from app.api.own_data import add_own_data
 from app.api.pictures import picture_routes
 from app.api.plain_page import VARYING
 from app.api.problems import (
@@ -62,6 +63,7 @@ OPERATIONS = {
     **lists.OPERATIONS,
     **jobs.OPERATIONS,
     **conversations.OPERATIONS,
+    **own_data.OPERATIONS,
     **openai_compatible.OPERATIONS,
 }
 """How every route is described."""
@@ -106,6 +108,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     app.state.archive = open_archive(settings.data_dir, days=settings.retention_days)
     _add_api(app, services, settings)
     add_conversations(app, services, app.state.archive)
+    add_own_data(app, services, app.state.archive)
     add_openai(app, services, settings)
     add_mcp(app, services, Limits(app.state.slots, app.state.reading, app.state.in_flight, rates))
     _add_documents(app, services)

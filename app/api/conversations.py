@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
@@ -16,13 +15,30 @@ from app.api.filtering import MOST_SKIPPED
 from app.api.limits import Slots
 from app.conversations.archive import Archive
 from app.conversations.brief import Brief, brief_of
-from app.conversations.changes import Change, compared
+from app.conversations.changes import compared
 from app.conversations.errors import UnknownConversation
 from app.conversations.keeping import Conversations
 from app.conversations.markdown import as_markdown
-from app.conversations.types import MAX_COMMENT, MAX_TITLE, Exchanged, Feedback, Kept, KeptTurn, Outcome, Verdict
+from app.conversations.types import (
+    MAX_COMMENT,
+    MAX_TITLE,
+    Exchanged,
+    Feedback,
+    Kept,
+    KeptConversation,
+    KeptTurn,
+    Verdict,
+)
 from app.conversations.word import as_word
-from app.responses import Page, next_offset
+from app.responses import (
+    ChangedCitation,
+    ConversationList,
+    ConversationRow,
+    ConversationTurn,
+    FeedbackReceipt,
+    WholeConversation,
+    next_offset,
+)
 from app.services import Services
 from app.types import Answer
 from ingest.types import Document
@@ -62,50 +78,6 @@ class Titled(BaseModel):
     title: Title = ""
 
 
-class ConversationRow(BaseModel):
-    """A conversation without its turns."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: str
-    title: str
-    created: datetime
-    updated: datetime
-    turns: int
-
-
-class ConversationList(Page):
-    """Conversations, newest first."""
-
-    conversations: tuple[ConversationRow, ...]
-
-
-class ChangedCitation(BaseModel):
-    """A citation whose document is not what it was."""
-
-    label: int
-    change: Change
-
-
-class ConversationTurn(BaseModel):
-    """A question and what became of it."""
-
-    number: int
-    asked: datetime
-    question: str
-    outcome: Outcome
-    generation: int
-    answer: Answer | None
-    changes: tuple[ChangedCitation, ...]
-    """Citations whose quote no longer stands in the library; those that moved point to their new place."""
-
-
-class WholeConversation(ConversationRow):
-    """A conversation with its turns, oldest first."""
-
-    history: tuple[ConversationTurn, ...]
-
-
 class SentFeedback(BaseModel):
     """What somebody says about an answer: one of their kept conversations, or one that they send along."""
 
@@ -125,12 +97,6 @@ class SentFeedback(BaseModel):
         if is_kept == (self.answer is not None):
             raise ValueError("name a conversation with a turn, or send an answer")
         return self
-
-
-class FeedbackReceipt(BaseModel):
-    """Under what id feedback is kept."""
-
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +120,12 @@ def add_conversations(app: FastAPI, services: Services, archive: Archive) -> Non
     _add_one(app, services, kept)
     _add_links(app, services, kept)
     _add_feedback(app, services, archive)
+
+
+def whole(found: KeptConversation, document: Callable[[str], Document]) -> WholeConversation:
+    """A conversation with its turns, their quotes compared with the documents of today."""
+    turns = tuple(_turn(turn, document) for turn in found.turns)
+    return WholeConversation(**_row(found.kept).model_dump(), history=turns)
 
 
 def _owner(request: Request) -> str:
@@ -199,9 +171,7 @@ def _add_one(app: FastAPI, services: Services, kept: Conversations) -> None:
     def get_conversation(id: str, request: Request) -> WholeConversation:
         """A conversation of your own with its turns, oldest first."""
         with slots.hold():
-            found = kept.get(_owner(request), id)
-            turns = tuple(_turn(turn, services.document) for turn in found.turns)
-        return WholeConversation(**_row(found.kept).model_dump(), history=turns)
+            return whole(kept.get(_owner(request), id), services.document)
 
     @app.patch(
         "/api/v1/conversations/{id}", summary="Rename a conversation", response_description="It, with its new title."
@@ -313,14 +283,14 @@ def _file_name(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60].strip("-") or "conversation"
 
 
-_ROW = {
+ROW_EXAMPLE = {
     "id": "pHq2b0Z8kPq1xN7v0Rr2Ww",
     "title": "When did Kazakhstan join?",
     "created": "2026-03-02T09:15:00Z",
     "updated": "2026-03-02T09:15:00Z",
     "turns": 1,
 }
-_TURN = {
+TURN_EXAMPLE = {
     "number": 1,
     "asked": "2026-03-02T09:15:00Z",
     "question": ANSWER["question"],
@@ -333,13 +303,15 @@ _MISSED = (*READING, 404)
 _JSON = "application/json"
 OPERATIONS = {
     ("/api/v1/conversations", "get"): Operation(
-        READING, {_JSON: {"total": 1, "offset": 0, "next_offset": None, "conversations": [_ROW]}}
+        READING, {_JSON: {"total": 1, "offset": 0, "next_offset": None, "conversations": [ROW_EXAMPLE]}}
     ),
     ("/api/v1/conversations", "post"): Operation(
-        (*ASKING, 409), {_JSON: {**_ROW, "turns": 0}}, {"title": _ROW["title"]}, success=201
+        (*ASKING, 409), {_JSON: {**ROW_EXAMPLE, "turns": 0}}, {"title": ROW_EXAMPLE["title"]}, success=201
     ),
-    ("/api/v1/conversations/{id}", "get"): Operation(_MISSED, {_JSON: {**_ROW, "history": [_TURN]}}),
-    ("/api/v1/conversations/{id}", "patch"): Operation((*ASKING, 404, 409), {_JSON: _ROW}, {"title": _ROW["title"]}),
+    ("/api/v1/conversations/{id}", "get"): Operation(_MISSED, {_JSON: {**ROW_EXAMPLE, "history": [TURN_EXAMPLE]}}),
+    ("/api/v1/conversations/{id}", "patch"): Operation(
+        (*ASKING, 404, 409), {_JSON: ROW_EXAMPLE}, {"title": ROW_EXAMPLE["title"]}
+    ),
     ("/api/v1/conversations/{id}", "delete"): Operation(_MISSED, success=204),
     ("/api/v1/conversations/{id}/export", "get"): Operation(
         _MISSED, {"text/markdown": "# When did Kazakhstan join?\n", WORD: "the bytes of the file"}

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
 from app.api.description import ASKING, READING, Operation
-from app.api.desk import Desk, Job, Key
+from app.api.desk import Desk
+from app.api.ledger import Key, Ledger
 from app.api.limits import Slots
 from app.api.quarantine import MAX_NAME, Quarantined, checked_name, quarantine
+from app.responses import Job
 from app.services import Services
 from app.settings import Settings
 from ingest.errors import CoeError, DocumentRejected
@@ -64,7 +66,7 @@ class IngestQuery(BaseModel):
 
 def add_jobs(app: FastAPI, services: Services, settings: Settings) -> None:
     """Add the routes that change the library, one change at a time."""
-    desk = Desk()
+    desk = Desk(Ledger(settings.data_dir))
     _add_upload(app, services, settings, desk)
     _add_removal(app, services, desk)
     _add_ingestion(app, services, desk)

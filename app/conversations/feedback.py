@@ -45,6 +45,11 @@ class FeedbackBook:
         rows = self._store.rows("SELECT * FROM feedback ORDER BY sent DESC, id")
         return tuple(_entry(*row) for row in rows)
 
+    def all_of(self, owner: str) -> tuple[KeptFeedback, ...]:
+        """All that somebody said, newest first."""
+        rows = self._store.rows("SELECT * FROM feedback WHERE owner = ? ORDER BY sent DESC, id", (owner,))
+        return tuple(_entry(*row) for row in rows)
+
 
 def _entry(id: str, owner: str, sent: str, *rest: Any) -> KeptFeedback:
     verdict, answer, generation, comment, label, conversation = rest

@@ -116,12 +116,15 @@ class Conversations:
             row = connection.execute(f"{_KEPT} AND id = ?", (owner, id)).fetchone()
             if row is None:
                 raise _unknown()
-            turns = connection.execute(
-                "SELECT number, asked, question, outcome, generation, answer FROM turns "
-                "WHERE conversation = ? ORDER BY number",
-                (id,),
-            ).fetchall()
-        return KeptConversation(_kept(row), tuple(_turn(*turn) for turn in turns))
+            return _whole(connection, row)
+
+    def all_of(self, owner: str) -> tuple[KeptConversation, ...]:
+        """Every conversation of an owner with its turns, newest first."""
+        with self._store.reading() as connection:
+            if connection is None:
+                return ()
+            rows = connection.execute(f"{_KEPT} ORDER BY updated DESC, id", (owner,)).fetchall()
+            return tuple(_whole(connection, row) for row in rows)
 
     def rename(self, owner: str, id: str, title: str) -> None:
         """Give a conversation another title; an empty one becomes the usual one."""
@@ -180,6 +183,14 @@ def _match(words: str) -> str:
 def _kept(row: tuple[Any, ...]) -> Kept:
     id, title, created, updated, turns = row
     return Kept(id, title, datetime.fromisoformat(created), datetime.fromisoformat(updated), turns)
+
+
+def _whole(connection: sqlite3.Connection, row: tuple[Any, ...]) -> KeptConversation:
+    turns = connection.execute(
+        "SELECT number, asked, question, outcome, generation, answer FROM turns WHERE conversation = ? ORDER BY number",
+        (row[0],),
+    ).fetchall()
+    return KeptConversation(_kept(row), tuple(_turn(*turn) for turn in turns))
 
 
 def _turn(number: int, asked: str, question: str, *rest: Any) -> KeptTurn:

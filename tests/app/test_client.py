@@ -88,7 +88,11 @@ def script() -> Script:
 
 @pytest.fixture(scope="module")
 def address(script: Script) -> Iterator[str]:
-    services = replace(script.services(), events=events, search=search, catalogue=catalogue, documents=documents)
+    def asked(question: Question) -> Iterator[Event]:
+        script.ask(question) if "defect" not in question.question else None
+        yield from events(question)
+
+    services = replace(script.services(), events=asked, search=search, catalogue=catalogue, documents=documents)
     with live(create_api(settings(), services)) as address:
         yield address
 

@@ -19,6 +19,7 @@ from tests.app.api.script import Script, answer, api, visitor
 ASKED = Question(question="Where did the round table meet?")
 SAID = answer(ASKED)
 ASK = "/api/v1/ask"
+DATA = "/api/v1/me/data"
 HERS = [
     ("GET", ""),
     ("PATCH", ""),
@@ -202,3 +203,20 @@ def test_a_question_has_one_history(app: FastAPI, script: Script):
         "The body is not as it should be: send a history or name a conversation, not both.",
     )
     assert script.asked == []
+
+
+def test_everybody_takes_away_and_deletes_what_is_kept_for_them_alone(app: FastAPI, tmp_path: Path):
+    alice, bob = person(app, tmp_path, "alice"), person(app, tmp_path, "bob")
+    for name in ("alice", "alice", "bob"):
+        keep(app, name)
+    alice.post("/api/v1/feedback", json={"verdict": "right", "answer": SAID.model_dump(mode="json"), "comment": "Yes."})
+    taken = alice.get(DATA)
+    assert taken.headers["content-disposition"] == 'attachment; filename="kept-for-me.json"'
+    kept = taken.json()
+    assert (kept["name"], [each["verdict"] for each in kept["feedback"]]) == ("alice", ["right"])
+    assert [each["history"][0]["answer"] for each in kept["conversations"]] == [SAID.model_dump(mode="json")] * 2
+    assert kept["feedback"][0]["answer"] == SAID.model_dump(mode="json")
+    assert alice.delete(DATA).json() == {"deleted": 3}
+    assert alice.get(DATA).json() == {"name": "alice", "conversations": [], "feedback": []}
+    assert len(bob.get(DATA).json()["conversations"]) == 1
+    assert bob.get("/api/v1/conversations").json()["total"] == 1

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,8 @@ from starlette.testclient import TestClient
 
 from app.api.application import create_api
 from app.api.guard import UPLOAD_BODY
+from app.api.ledger import Key, Ledger, UnknownJob
+from app.responses import Job
 from app.wiring import build_services
 from ingest.errors import IngestRunning
 from ingest.types import IngestReport
@@ -246,6 +249,54 @@ def test_a_client_that_leaves_in_the_middle_of_a_file_leaves_nothing(tmp_path: P
             httpx.post(f"{address}{API}/documents?name=a.md", content=pieces())
         assert httpx.get(f"{address}/healthz").status_code == 200
     assert list((tmp_path / "uploads").glob("*")) == []
+
+
+def test_every_process_knows_every_job_and_key(tmp_path: Path):
+    over = threading.Event()
+
+    def ingest(paths, options, progress) -> IngestReport:
+        progress("load", 1, 2)
+        over.wait(30)
+        return IngestReport()
+
+    one, other = scripted(tmp_path, ingest=ingest), scripted(tmp_path, ingest=ingest)
+    begun = one.post(f"{API}/ingest", headers={"idempotency-key": "1"})
+    assert other.get(begun.headers["location"]).json()["state"] == "running"
+    assert other.post(f"{API}/ingest", headers={"idempotency-key": "1"}).json() == begun.json()
+    assert told(other.post(f"{API}/ingest", headers={"idempotency-key": "2"})) == (409, "ingest_running")
+    over.set()
+    job = ended(other, begun)
+    assert (job["state"], job["progress"]) == ("done", {"stage": "load", "done": 1, "total": 2})
+    assert ended(other, other.post(f"{API}/ingest"))["state"] == "done"
+
+
+def test_a_job_whose_process_was_killed_has_failed(tmp_path: Path):
+    there = scripted(tmp_path, ingest=lambda paths, options, progress: IngestReport())
+    killed = Job(id="a1", action="ingest", state="running", started=datetime.now(UTC))
+    with Ledger(tmp_path).turn():
+        Ledger(tmp_path).begin(killed, Key("alice", "1", "order"))
+        assert there.get(f"{API}/jobs/a1").json()["state"] == "running"
+    job = there.get(f"{API}/jobs/a1").json()
+    assert (job["state"], job["error"]["code"]) == ("failed", "interrupted")
+    assert ended(there, there.post(f"{API}/ingest"))["state"] == "done"
+
+
+def test_only_so_many_jobs_are_remembered(tmp_path: Path):
+    ledger = Ledger(tmp_path, remembered=2)
+    for number in range(4):
+        ledger.begin(Job(id=f"a{number}", action="ingest", state="running", started=datetime.now(UTC)), None)
+    with pytest.raises(UnknownJob):
+        ledger.job("a1")
+    assert [ledger.job(f"a{number}").state for number in (2, 3)] == ["failed", "failed"]
+
+
+def test_jobs_that_cannot_be_noted_are_not_begun(tmp_path: Path):
+    (tmp_path / "jobs.sqlite").write_bytes(b"no database " * 100)
+    there = scripted(tmp_path, ingest=lambda paths, options, progress: IngestReport())
+    assert told(there.post(f"{API}/ingest")) == (503, "jobs_unavailable")
+    assert told(there.get(f"{API}/jobs/a1")) == (503, "jobs_unavailable")
+    (tmp_path / "jobs.sqlite").unlink()
+    assert ended(there, there.post(f"{API}/ingest"))["state"] == "done"
 
 
 def test_a_job_that_nobody_knows(tmp_path: Path):

@@ -63,7 +63,7 @@ def test_threads_that_begin_together_lose_nothing(tmp_path: Path):
 
 def dated(root: Path, days_ago: int) -> Archive:
     store, moment = Store(root), datetime.now(UTC) - timedelta(days=days_ago)
-    return Archive(Conversations(store, clock=lambda: moment), FeedbackBook(store, clock=lambda: moment), 30)
+    return Archive(Conversations(store, clock=lambda: moment), FeedbackBook(store, clock=lambda: moment), 30, store)
 
 
 def fill(archive: Archive, owner: str, word: str) -> None:
