@@ -28,7 +28,16 @@
   // after every change; the lines stay to be read.
   const outcomes = make("ul", { className: "outcomes" });
   outcomes.setAttribute("aria-live", "polite");
-  document.addEventListener("drawn", () => pane()?.querySelector(".desk")?.append(outcomes));
+  // The form stays too: files may have been chosen in it meanwhile.
+  let form = null;
+  document.addEventListener("drawn", () => {
+    const desk = pane()?.querySelector(".desk");
+    if (!desk) return;
+    const fresh = desk.querySelector("form.upload");
+    if (form) fresh.replaceWith(form);
+    else form = fresh;
+    desk.append(outcomes);
+  });
   const line = (name) => {
     const row = make("li");
     const bar = make("progress", { max: 1 });

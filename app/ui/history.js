@@ -10,6 +10,23 @@
     path = wanted;
     if (isNamed || link.dataset.path) history.replaceState(history.state, "", wanted + location.hash);
   };
+  // What is asked about an answer stands below it, where the box for the next question may hide it.
+  const grown = new ResizeObserver(([{ target }]) => target.scrollIntoView({ block: "nearest" }));
+  let remark = null;
+  const reveal = () => {
+    const shown = document.getElementById("remark");
+    if (shown === remark) return;
+    grown.disconnect();
+    remark = shown;
+    if (shown) grown.observe(shown);
+  };
+  const name = () => {
+    const toggle = document.querySelector("#history .toggle-button");
+    const heading = document.querySelector("#history h2")?.textContent;
+    if (!toggle || !heading || toggle.title === heading) return;
+    toggle.title = heading;
+    toggle.setAttribute("aria-label", heading);
+  };
   const write = async (text) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
     const area = Object.assign(document.createElement("textarea"), { value: text, className: "sr" });
@@ -26,7 +43,8 @@
     });
   });
   const start = () => {
-    new MutationObserver(follow).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-path"] });
+    const look = () => [follow, reveal, name].forEach((each) => each());
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-path"] });
   };
   if (document.body) start();
   else addEventListener("DOMContentLoaded", start);

@@ -129,8 +129,10 @@ def lay_out_history(words: Words) -> History:
             with gr.Column(elem_id="history-sure", visible=False) as sure:
                 gr.HTML(f'<p role="alert">{words["history.sure"]}</p>')
                 with gr.Row():
-                    yes = gr.Button(words["history.sure_yes"], elem_id="history-yes", variant="stop", size="sm")
-                    no = gr.Button(words["history.sure_no"], elem_id="history-no", size="sm")
+                    yes = gr.Button(
+                        words["history.sure_yes"], elem_id="history-yes", variant="stop", size="sm", min_width=0
+                    )
+                    no = gr.Button(words["history.sure_no"], elem_id="history-no", size="sm", min_width=0)
     return History(search, choice, state, tools, links, title, rename, delete, sure, yes, no)
 
 
@@ -255,10 +257,9 @@ class _Events:
     def _ask_remark(self, verdict: Verdict, conversation: Conversation) -> Updates:
         opinion = self.opinion
         cited = _citations(conversation) if verdict == "wrong_citation" else []
-        only = cited[0][1] if len(cited) == 1 else None
         return {
             opinion.remark: gr.update(visible=True),
-            opinion.meant: gr.update(choices=cited, value=only, visible=bool(cited)),
+            opinion.meant: gr.update(choices=cited, value=None, visible=len(cited) > 1),
             opinion.verdict: verdict,
             opinion.thanks: "",
         }
@@ -269,8 +270,10 @@ class _Events:
     def _report(
         self, verdict: Verdict, comment: str, label: int | None, conversation: Conversation, request: gr.Request
     ) -> Updates:
+        cited = _citations(conversation) if verdict == "wrong_citation" else []
+        meant = cited[0][1] if len(cited) == 1 else label
         try:
-            self.desk.keeper.report(owner_of(request), conversation, Remark(verdict, comment.strip(), label))
+            self.desk.keeper.report(owner_of(request), conversation, Remark(verdict, comment.strip(), meant))
         except CoeError as error:
             return {self.opinion.thanks: f'<p role="alert">{literal(str(error))}</p>'}
         return self._remark(f'<p role="status">{literal(self.desk.words["history.thanks"])}</p>')

@@ -53,7 +53,7 @@ def ask(page: Page, question: str, count: int = 1) -> None:
 
 
 def open_list(page: Page) -> None:
-    page.locator("#history .toggle-button").click()
+    page.get_by_role("button", name="Conversations").click()
     expect(page.get_by_label("Search questions and answers")).to_be_visible()
 
 
@@ -126,6 +126,7 @@ def test_the_list_is_searched_and_links_lead_away_from_the_page(keeping: Page, a
 def test_what_a_reader_says_about_an_answer_is_kept(keeping: Page, archive: Archive):
     ask(keeping, QUESTION)
     keeping.get_by_role("button", name="Wrong citation").click()
+    expect(keeping.get_by_label("What is wrong or missing?")).to_be_in_viewport()
     keeping.get_by_role("radio", name="2 · 14th Round-Table Meeting").check()
     keeping.get_by_label("What is wrong or missing?").fill("Another meeting is meant.")
     keeping.get_by_role("button", name="Send").click()
