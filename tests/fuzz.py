@@ -1,4 +1,4 @@
-"""`make fuzz`: requests made up from the API's description for twenty minutes, always new ones; every failure is told."""
+"""`make fuzz`: requests made up from the API's description for twenty minutes, always new ones."""
 
 import sys
 from itertools import count

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from time import sleep
 
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import Response
 
 from app.answering.types import Hit
 from app.api.application import create_api
@@ -19,8 +21,10 @@ from app.identity.store import Store
 from app.responses import Token
 from app.retrieval.filters import Filters, UnknownName
 from app.types import Answer, Claimed, Event, Finished, Question, Retrieved, Turn, Understood
+from ingest.errors import SourceEmpty
 from ingest.library import DocumentRow
-from ingest.types import Cell, Chunk, Row
+from ingest.pipeline import IngestOptions, Progress
+from ingest.types import Cell, Chunk, IngestReport, Row
 from tests.app.api.live import live
 from tests.app.api.script import QUOTE, ROUND_TABLE, TEXT, TITLE, Script, answer, at, settings
 
@@ -99,7 +103,7 @@ def address(script: Script) -> Iterator[str]:
 
 @pytest.fixture
 def client(address: str) -> Iterator[Client]:
-    with Client(address) as client:
+    with Client(address, tries=1) as client:
         yield client
 
 
@@ -205,6 +209,114 @@ def test_a_key_is_sent(tmp_path: Path):
         with Client(address) as client, pytest.raises(ClientError) as caught:
             client.ask("Where?")
     assert caught.value.code == "not_authenticated"
+
+
+def limited(tmp_path: Path, **changes: object) -> tuple[FastAPI, str]:
+    """An application where somebody with a key may ask twice a second, and the key."""
+    key = Keys(Store(tmp_path)).create("program", ["ask"], days=1)
+    own = settings(data_dir=tmp_path, **{"ask_rate": "2/second"} | changes)
+    return create_api(own, Script().services()), key
+
+
+def test_it_comes_again_when_the_server_asks_for_that(tmp_path: Path):
+    app, key = limited(tmp_path)
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        sleep(seconds)
+
+    with live(app) as address, Client(address, key=key, pause=pause) as client:
+        answers = [client.ask("Where?") for _ in range(4)]
+    assert len(answers) == 4
+    assert set(pauses) == {1.0}
+
+
+@pytest.mark.parametrize(("rate", "tries"), [("2/second", 1), ("2/hour", 3)], ids=["once", "too long"])
+def test_it_does_not_come_again_without_end(tmp_path: Path, rate: str, tries: int):
+    app, key = limited(tmp_path, ask_rate=rate)
+    with (
+        live(app) as address,
+        Client(address, key=key, tries=tries, pause=never) as client,
+        pytest.raises(ClientError) as caught,
+    ):
+        list(map(client.ask, ["Where?"] * 20))
+    assert (caught.value.code, caught.value.status, (caught.value.retry_after or 0) > 0) == ("rate_limited", 429, True)
+
+
+def never(seconds: float) -> None:
+    raise AssertionError(f"waited {seconds} seconds")
+
+
+def test_events_of_kinds_that_are_not_known_are_passed_over():
+    app = FastAPI()
+    told = [": hello", "event: mood", "data: good", "", "event:token", 'data:{"text":', "data: ", 'data:"x"}', "", ""]
+
+    @app.post("/api/v1/ask")
+    def ask() -> Response:
+        return Response("\n".join(told), media_type="text/event-stream")
+
+    with live(app) as address, Client(address) as client:
+        stream = client.stream("Where?")
+        assert next(stream) == Token(text="x")
+        with pytest.raises(ClientError, match="ended without an answer"):
+            next(stream)
+
+
+@pytest.fixture(scope="module")
+def own_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose library takes one file and follows no corpus."""
+
+    def ingest(paths: Sequence[Path], options: IngestOptions, progress: Progress) -> IngestReport:
+        if not paths:
+            raise SourceEmpty("There is no corpus folder.")
+        progress("load", 1, 1)
+        return IngestReport(written=(f"added/{paths[0].stem}",), chunks=1)
+
+    services = replace(Script().services(), ingest=ingest, remove=lambda id: None)
+    with live(create_api(settings(data_dir=tmp_path_factory.mktemp("own")), services)) as address:
+        yield address
+
+
+def test_it_changes_the_library_and_waits_for_that(own_address: str, tmp_path: Path):
+    file = tmp_path / "report.md"
+    file.write_text("# Report\n", encoding="utf-8")
+    with Client(own_address) as client:
+        added = client.wait(client.upload(file, name="annual report.md"))
+        removed = client.wait(client.remove("added/hostile"))
+        with pytest.raises(ClientError) as caught:
+            client.wait(client.ingest(rebuild=True))
+    assert (added.state, added.report and added.report.written) == ("done", ("added/annual report",))
+    assert removed.report
+    assert removed.report.deleted == ("added/hostile",)
+    assert caught.value.code == SourceEmpty.code
+
+
+def test_a_file_that_is_not_there_is_the_same_error(own_address: str, tmp_path: Path):
+    with Client(own_address) as client, pytest.raises(ClientError) as caught:
+        client.upload(tmp_path / "nothing.md")
+    assert caught.value.code == "unreadable"
+
+
+def test_it_keeps_conversations_and_takes_them_away(own_address: str):
+    with Client(own_address) as client:
+        begun = client.begin_conversation("Briefing")
+        first = client.ask("Where?", conversation=begun.id)
+        *_, second = client.stream("And when?", conversation=begun.id)
+        whole = client.conversation(begun.id)
+        assert [turn.answer for turn in whole.history] == [first, second]
+        assert client.rename_conversation(begun.id, "Note").title == "Note"
+        assert [each.id for each in client.conversations("note").conversations] == [begun.id]
+        assert client.export_conversation(begun.id).startswith(b"# Note")
+        feedback = client.give_feedback("wrong_citation", first, label=1, comment="Another meeting.")
+        kept = client.own_data()
+        assert ([each.id for each in kept.conversations], [each.id for each in kept.feedback]) == (
+            [begun.id],
+            [feedback],
+        )
+        client.delete_conversation(begun.id)
+        assert client.conversations().total == 0
+        assert client.erase_own_data() == 1
 
 
 def test_importing_it_loads_nothing_heavy():
