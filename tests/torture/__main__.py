@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from tests.conftest import DOCUMENTS, House
 from tests.mounts import CannotMount, mounted
 from tests.torture.faults import (
     emptied_sources,
@@ -27,6 +28,7 @@ from tests.torture.kills import event_kills, measure, random_kills, step_kills
 from tests.torture.readers import live
 from tests.torture.rounds import Harm, series
 from tests.torture.soak import soak
+from tests.torture.uploads import upload
 from tests.torture.world import World, run, use_stand_in
 
 Figures = dict[str, object]
@@ -40,7 +42,7 @@ class Options:
     minutes: float
 
 
-BAD = ("wrong", "not recovered", "errors", "answers drifted", "grown")
+BAD = ("wrong", "not recovered", "errors", "answers drifted", "grown", "not found in time", "not found after a restart")
 
 
 def kills(folder: Path, options: Options) -> Figures:
@@ -110,6 +112,15 @@ def _harmed(world: World, harms: Sequence[Harm]) -> Figures:
     }
 
 
+def uploads(folder: Path, options: Options) -> Figures:
+    """Documents sent in at the same time to four workers; each worker must find each of them."""
+    house = House(folder)
+    for name, text in DOCUMENTS.items():
+        house.write(name, text)
+    house.ingest()
+    return upload(house, documents=max(4, int(200 * options.share)), workers=4, at_once=200)
+
+
 def soaked(folder: Path, options: Options) -> Figures:
     """A server asked and changed for a long time."""
     return soak(folder, options.minutes)
@@ -119,6 +130,7 @@ SERIES: dict[str, Callable[[Path, Options], Figures]] = {
     "kills": kills,
     "disks": disks,
     "faults": faults,
+    "uploads": uploads,
     "soak": soaked,
 }
 
