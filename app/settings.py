@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     """Base URL of an OpenAI-compatible server, with COE_LLM=openai:model."""
     llm_api_key: SecretStr | None = None
     """Key for the LLM, where the provider's own variable is not set."""
-    llm_timeout: Annotated[float, Field(gt=0, le=600)] = 12.0
+    llm_timeout: Annotated[float, Field(gt=0, le=600)] = 10.0
     """Seconds that the LLM may stay silent before the extractive reader takes over."""
     max_concurrent: Annotated[int, Field(ge=1, le=256)] = 8
     """Answers worked on at the same time; more wait, and too many are refused."""

@@ -58,7 +58,7 @@ class ReaderFailed(CoeError):
 
 
 def load_chat_model(
-    llm: str, *, url: str | None = None, api_key: SecretStr | None = None, timeout: float = 12.0
+    llm: str, *, url: str | None = None, api_key: SecretStr | None = None, timeout: float = 10.0
 ) -> BaseChatModel:
     """The chat model that `provider:model` names.
 
