@@ -271,6 +271,11 @@
     if (joined(box().value) === sent.question) fill("");
     sent = null;
   };
+  // A reload in the middle of an answer comes back to the conversation: its address stands with its questions.
+  const settle = () => {
+    const id = [...document.querySelectorAll("#chat .question")].at(-1)?.className.match(/(?:^| )in-([\w-]+)/)?.[1];
+    if (id && location.pathname !== `/a/${id}`) history.replaceState(history.state, "", `/a/${id}${location.hash}`);
+  };
   const tell = () => {
     document.querySelector('#chat [role="log"]')?.setAttribute("aria-live", "off");
     makeSortable();
@@ -279,6 +284,7 @@
     const reply = replies.at(-1);
     replies.forEach((each) => each.classList.toggle("newest", each === reply));
     release(reply);
+    settle();
     const news = reply?.querySelector(reply.matches(".working") ? ".step" : ".said")?.textContent ?? "";
     if (news !== told) live.textContent = told = news;
   };

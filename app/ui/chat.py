@@ -246,7 +246,7 @@ class _Events:
             return
         run = Run(self.answer(question, before))
         try:
-            shown = before.asked(question, Reply(messages.working(self.words["ask.reading"])))
+            shown = self._begun(before.asked(question, Reply(messages.working(self.words["ask.reading"]))), request)
             yield parts.showing(shown, working=True) | parts.revising(is_on=False) | {parts.run: run}
             for reply in run:
                 shown = shown.replied(reply)
@@ -256,11 +256,14 @@ class _Events:
         finally:
             run.stop()
 
+    def _begun(self, shown: Conversation, request: gr.Request) -> Conversation:
+        """The conversation with its newest question kept at once, so that it is not lost when its tab is closed."""
+        return self.desk.keeper.remember(request, shown, self.words, stopped=True).pending()
+
     def _over(self, shown: Conversation, request: gr.Request, *, is_stopped: bool) -> Conversation:
         """The conversation with its newest exchange ended, and kept where conversations are."""
         ended = shown.stopped(self.words) if is_stopped else shown
-        keeper = self.desk.keeper
-        return keeper.remember(request, ended, self.words, stopped=is_stopped) if keeper.archive.is_on else ended
+        return self.desk.keeper.remember(request, ended, self.words, stopped=is_stopped)
 
     def _asked(
         self, text: str, conversation: Conversation, event: gr.EventData, *, is_edited: bool

@@ -65,6 +65,12 @@ class Conversation:
         *before, last = self.exchanges
         return replace(self, exchanges=(*before, replace(last, is_kept=True)), id=id, taken_back=0)
 
+    def pending(self) -> "Conversation":
+        """Return the conversation with its newest exchange to be kept once more, in its own place, when it is over."""
+        *before, last = self.exchanges
+        again = replace(last, is_kept=False)
+        return replace(self, exchanges=(*before, again), taken_back=self.taken_back + last.is_kept)
+
     def last_question(self) -> str | None:
         """Return the newest question, as it was asked."""
         return self.exchanges[-1].question if self.exchanges else None
@@ -94,7 +100,7 @@ class Conversation:
             message
             for exchange in self.exchanges
             for message in (
-                {"role": "user", "content": messages.question(exchange.question)},
+                {"role": "user", "content": messages.question(exchange.question, self.id)},
                 {"role": "assistant", "content": exchange.reply.shown},
             )
         ]

@@ -55,10 +55,12 @@ class Told:
     publisher: Callable[[Citation], str | None] = lambda citation: None
 
 
-def question(text: str) -> str:
-    """Return a person's question as a message."""
+def question(text: str, conversation: str | None = None) -> str:
+    """Return a person's question as a message; it names the conversation where that is kept."""
     lines = "<br>".join(literal(line) for line in text.strip().splitlines() if line.strip())
-    return f'<div class="question">{lines}</div>'
+    # In a class, since of an attribute for data the page's sanitiser leaves nothing.
+    kept = f" in-{literal_address(conversation)}" if conversation else ""
+    return f'<div class="question{kept}">{lines}</div>'
 
 
 def working(step: str) -> str:
@@ -147,7 +149,7 @@ def _refusal(answer: Answer, told: Told) -> list[str]:
         f'<p class="verdict">{literal(words["ask.none"])}</p>',
         f'<div class="said">{_paragraphs(answer.answer, _linker(answer.citations, words))}</div>',
         f'<p class="note">{literal(words["ask.try"])} '
-        f'<a href="#explore" data-view="explore">{literal(words["page.explore"])}</a>.</p>',
+        f'<a class="go" href="#explore">{literal(words["page.explore"])}</a>.</p>',
     ]
     if answer.nearest:
         rows = "".join(f"<li>{_nearest(document, words)}</li>" for document in answer.nearest)

@@ -94,7 +94,7 @@
   };
 
   const pressed = (target) => {
-    const view = target.closest("a[data-view]");
+    const view = target.closest("#views a, a.go");
     if (view) location.hash = view.hash;
     const asked = target.closest("[data-ask]");
     if (asked) ask(asked.dataset.ask);
@@ -116,6 +116,12 @@
   };
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && pressed(event.target)) event.preventDefault();
+  });
+  // A page that names itself to nobody sends no origin with its forms, and the server takes none without.
+  document.querySelector("form#account")?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const response = await fetch(event.target.action, { method: "POST" });
+    location.assign(response.url);
   });
   addEventListener("hashchange", openView);
   dark.addEventListener("change", paint);

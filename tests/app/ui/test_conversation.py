@@ -71,3 +71,15 @@ def test_events_become_steps_then_claims_then_the_answer():
     assert "Searched 1 passage in 1 document<" in found[1].shown
     assert "<p>Yes&#46;</p>" in found[2].shown
     assert found[3].shown.startswith('<div class="reply finished answer">')
+
+
+def test_a_question_that_is_kept_at_once_is_kept_again_in_its_own_place():
+    begun = Conversation().asked("q", Reply("working")).kept("c1").pending()
+    assert (begun.id, begun.taken_back, begun.without_last().taken_back) == ("c1", 1, 1)
+    over = begun.replied(Reply("done", answer())).kept("c1")
+    assert (over.taken_back, over.without_last().taken_back) == (0, 1)
+
+
+def test_a_question_names_the_conversation_that_it_is_kept_in():
+    shown = Conversation().asked("q", Reply("working")).kept("c1").messages()[0]["content"]
+    assert shown == '<div class="question in-c1">q</div>'
