@@ -10,11 +10,13 @@ from pydantic import ValidationError
 
 from app.answering import catalogue_reader
 from app.answering.citations import Citer
+from app.answering.contests import contest, settled
 from app.answering.llm import ReaderFailed
 from app.answering.parts import joined, parts
+from app.answering.phrasing import in_language, refusal
 from app.answering.rewrite import standalone
 from app.answering.types import Claim, Hit, Reader, Verdict
-from app.retrieval.languages import in_english
+from app.retrieval.languages import Language, in_english, language_of
 from app.retrieval.search import Found
 from app.tracing import Span, StartSpan, untraced
 from app.types import (
@@ -72,7 +74,7 @@ class Assistant(Runnable[Question | Mapping[str, Any] | str, Answer]):
         """
         parts = self._parts()
         with parts.span("question") as span:
-            yield from _Answering(parts).steps(question, span)
+            yield from _Answering(parts, language_of(question.question)).steps(question, span)
 
     def _answer(self, input: Question | Mapping[str, Any] | str) -> Answer:
         for event in self.events(as_question(input)):
@@ -86,6 +88,8 @@ class _Answering:
     """One question on its way through the same parts from first to last."""
 
     parts: Parts
+    language: Language
+    """Of the question as it was asked."""
 
     def steps(self, question: Question, span: Span) -> Iterator[Event]:
         started = perf_counter()
@@ -126,7 +130,11 @@ class _Answering:
             return replace(draft, reader=f"{extractive.name} ({llm.name} failed: {failure})")
 
     def _extracted(self, reader: Reader, text: str, hits: Sequence[Hit]) -> Iterable[Claim | Verdict]:
-        """What the extractive reader says: to each part of a question that asks two things, else to the whole."""
+        """What the extractive reader says: to each of two that are weighed, to each of two questions, else to all."""
+        weighed = contest(text)
+        won = settled(weighed, [self._part(reader, question) for question in weighed.questions]) if weighed else None
+        if won is not None:
+            return won
         questions = parts(text)
         answers = [self._part(reader, question) for question in questions] if len(questions) > 1 else []
         return (joined(answers, questions) if answers else None) or reader.read(text, hits)
@@ -141,7 +149,7 @@ class _Answering:
         citer = Citer(self.parts.text_of)
         sentences: list[str] = []
         verdict = Verdict("none")
-        for step in steps:
+        for step in (in_language(step, self.language) for step in steps):
             if isinstance(step, Verdict):
                 verdict = step
                 continue
@@ -226,7 +234,7 @@ def _answer(question: Question, text: str, hits: Sequence[Hit], draft: _Draft, t
     return Answer(
         question=question.question,
         standalone_question=text,
-        answer=_refused(draft.verdict) if is_refusal else " ".join(draft.sentences),
+        answer=_refused(draft.verdict, question.question) if is_refusal else " ".join(draft.sentences),
         short_answer=None if is_refusal else draft.verdict.short_answer,
         completeness=draft.completeness,
         as_of=None if is_refusal else max((c.published for c in draft.citations if c.published), default=None),
@@ -240,13 +248,8 @@ def _answer(question: Question, text: str, hits: Sequence[Hit], draft: _Draft, t
     )
 
 
-def _refused(verdict: Verdict) -> str:
-    return verdict.asks or refusal(verdict.missing)
-
-
-def refusal(missing: str | None) -> str:
-    """The sentence of an answer that is none."""
-    return f"The documents do not give {(missing or 'an answer to this question').rstrip('.')}."
+def _refused(verdict: Verdict, question: str) -> str:
+    return verdict.asks or refusal(verdict.missing, language_of(question))
 
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Nearest, ...]:

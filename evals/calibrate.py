@@ -19,8 +19,8 @@ from ingest.library import Library
 
 FOLDS = 10
 SEED = 1
-WRONG = -1.0
-"""Worth of a wrong answer, where a right one or a right refusal counts 1 and a needless refusal 0: people quote it."""
+REFUSED = 0.9
+"""Share of the questions without an answer that must be refused; no more is refused than that takes."""
 
 STRENGTH = 0.1
 """Inverse of the regularisation; the fit has eleven parameters."""
@@ -128,16 +128,12 @@ def _is_right_decision(top: _Top, threshold: float) -> bool:
     return top.is_right if top.probability >= threshold else not top.answerable
 
 
-def _worth(top: _Top, threshold: float) -> float:
-    """A wrong answer is worse than none."""
-    if top.probability >= threshold:
-        return 1.0 if top.is_right else WRONG
-    return 0.0 if top.answerable else 1.0
-
-
 def _threshold(tops: Sequence[_Top]) -> float:
-    """The middle of the best thresholds, so that it does not sit on one case's edge."""
-    grid = [number / 200 for number in range(1, 200)]
-    worth = [sum(_worth(top, threshold) for top in tops) for threshold in grid]
-    best = [threshold for threshold, value in zip(grid, worth, strict=True) if value == max(worth)]
-    return best[len(best) // 2]
+    """The lowest threshold that refuses the share wanted; 0 where every question has an answer."""
+    unanswerable = [top.probability for top in tops if not top.answerable]
+    grid = (number / 200 for number in range(200))
+    return next(
+        threshold
+        for threshold in (*grid, 1.0)
+        if sum(probability < threshold for probability in unanswerable) >= REFUSED * len(unanswerable)
+    )

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from app.answering import catalogue_words
 from app.answering.catalogue_types import FIRST, LAST
 from app.answering.catalogue_words import Lexicon
+from app.retrieval.demonyms import country_of
 from app.retrieval.query import is_stop_word, stem
 from ingest import dates, expressions, names
 from ingest.names import Named
@@ -149,7 +150,7 @@ def _regions_and_countries(scan: Scan) -> Iterator[Sign]:
                 if kind == "region":
                     _take_noun(scan, named.end)
     for at, word in enumerate(scan.words):
-        country = None if scan.taken[at] else catalogue_words.country_of(word.folded)
+        country = None if scan.taken[at] else country_of(word.folded)
         if country:
             scan.mark(at, 1)
             yield Sign("country", names.country(country) or country, at)

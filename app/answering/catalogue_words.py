@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.retrieval.demonyms import demonyms
 from app.retrieval.query import stem
 from ingest import names
 from ingest.glossary import Term
@@ -192,11 +191,6 @@ def signs() -> Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]:
     return _TABLE
 
 
-def country_of(word: str) -> str | None:
-    """The country whose people or things a word names."""
-    return _PEOPLES.get(word)
-
-
 def is_filler(word: str) -> bool:
     """True of a word that says nothing about what is asked."""
     return word in _FILLING
@@ -233,5 +227,4 @@ def _table(lines: Iterable[str]) -> dict[tuple[str, ...], tuple[tuple[str, str],
 
 
 _TABLE = MappingProxyType(_table(_SIGNS.strip().splitlines()))
-_PEOPLES = MappingProxyType({form: country for country, forms in demonyms() for form in forms})
 _FILLING = frozenset(_FILLERS)

@@ -10,11 +10,13 @@ from typing import Any, Protocol
 
 from rapidfuzz import fuzz
 
+from app.answering.fitting import fits, neighbours
 from app.answering.model import Passage, Reading
 from app.answering.polarity import decide, is_yes_no
 from app.answering.types import Claim, Evidence, Hit, Verdict
 from app.answering.values import Asked, asked, find_value
-from app.retrieval.query import Concept, Query, Vocabulary, stem, words
+from app.answering.wording import worded
+from app.retrieval.query import Concept, Query, Vocabulary, stems, words
 from ingest.assembly import HEADING_SEPARATOR
 from ingest.sentences import Span, sentences
 from ingest.types import Cell
@@ -89,7 +91,7 @@ class Candidate:
     """A sentence that may answer."""
 
     evidence: Evidence
-    value: str | None
+    value: str
     signals: Signals
     probability: float
 
@@ -137,11 +139,13 @@ class ExtractiveReader:
         query = self._vocabulary.read(question)
         unknown = _unknown(query, self._vocabulary)
         is_outside = bool(unknown) or _is_foreign(query, self._vocabulary)
-        ranked = [] if is_outside else self.candidates(question, hits)
+        found = [] if is_outside else self._found(query, hits)
+        ranked = _fitting(query, found)
         best = ranked[0] if ranked else None
         if best is None or best.probability < self._weights.threshold:
             confidence = best.probability if best else 0.0
-            yield Verdict("none", missing=_missing(asked(query.text), unknown), confidence=confidence)
+            missing = _missing(asked(query.text), unknown) + self._instead(query, found)
+            yield Verdict("none", missing=missing, confidence=confidence)
             return
         if is_yes_no(query.text) and (decided := self._decided(query, ranked)):
             word, candidate = decided
@@ -154,17 +158,29 @@ class ExtractiveReader:
         yield Verdict("complete", short_answer=best.value, confidence=best.probability)
 
     def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-        """Sentences of the best hits, most probable first."""
+        """Sentences of the best hits that can answer, most probable first."""
         query = self._vocabulary.read(question)
+        return _fitting(query, self._found(query, hits))
+
+    def _found(self, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
         kind = asked(query.text)
         read = hits[:READ_HITS]
-        readings = self._model.read(query.text, [passage_of(hit) for hit in read]) if read else []
         candidates = [
             self._candidate(query, kind, place)
-            for rank, (hit, reading) in enumerate(zip(read, readings, strict=True), start=1)
+            for rank, (hit, reading) in enumerate(zip(read, self._readings(query, read), strict=True), start=1)
             for place in _places(rank, hit, reading)
         ]
         return sorted(candidates, key=lambda c: (-c.probability, c.evidence.hit.chunk.document_id, c.evidence.start))
+
+    def _readings(self, query: Query, hits: Sequence[Hit]) -> list[Reading]:
+        """What the model makes of each hit, asked in the hit's own words; those asked the same are read together."""
+        passages = [passage_of(hit) for hit in hits]
+        questions = [worded(query, passage) for passage in passages]
+        readings: dict[int, Reading] = {}
+        for question in dict.fromkeys(questions):
+            places = [at for at, each in enumerate(questions) if each == question]
+            readings.update(zip(places, self._model.read(question, [passages[at] for at in places]), strict=True))
+        return [readings[at] for at in range(len(hits))]
 
     def _candidate(self, query: Query, kind: Asked, place: "_Place") -> Candidate:
         hit, reading = place.hit, place.reading
@@ -186,6 +202,13 @@ class ExtractiveReader:
         )
         value = text[place.value.start : place.value.end]
         return Candidate(evidence, value, signals, probability(signals, self._weights))
+
+    def _instead(self, query: Query, found: Sequence[Candidate]) -> str:
+        """What the best sentence is about, when it would answer for something else than was asked about."""
+        if not found or found[0].probability < self._weights.threshold:
+            return ""
+        others = sorted(mention.value for mention in neighbours(query.text, found[0].evidence))
+        return f"; the nearest passage is about {', '.join(others)}" if others else ""
 
     def _decided(self, query: Query, ranked: Sequence[Candidate]) -> tuple[str, Candidate] | None:
         """Yes or no, and the best sentence that decides it."""
@@ -213,7 +236,7 @@ class ExtractiveReader:
 
     def _differing(self, query: Query, best: Candidate, chosen: Sequence[Evidence]) -> Iterator[Evidence]:
         """A sentence of the best one's document that says how sources disagree about the very value given."""
-        if not best.value or not words(best.value):
+        if not words(best.value):
             return
         hit = best.evidence.hit
         value = f" {' '.join(words(best.value))} "
@@ -224,6 +247,18 @@ class ExtractiveReader:
             if is_about and states and all(evidence.quote not in one.quote for one in chosen):
                 yield evidence
                 return
+
+
+def _fitting(query: Query, found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that can answer; any sentence may decide between yes and no."""
+    if is_yes_no(query.text):
+        return list(found)
+    kind = asked(query.text)
+    return [
+        one
+        for one in found
+        if not neighbours(query.text, one.evidence) and fits(kind, query.text, one.evidence, one.value)
+    ]
 
 
 def probability(signals: Signals, weights: Weights) -> float:
@@ -312,12 +347,6 @@ class _Shared:
 def _share(weights: Mapping[Concept, float], found: frozenset[str]) -> float:
     total = sum(weights.values())
     return sum(weight for concept, weight in weights.items() if _named(concept, found)) / total if total else 1.0
-
-
-@lru_cache(maxsize=16_384)
-def stems(text: str) -> frozenset[str]:
-    """Stems of a text's words."""
-    return frozenset(stem(word) for word in words(text))
 
 
 def _named(concept: Concept, found: frozenset[str]) -> bool:

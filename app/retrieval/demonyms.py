@@ -1,6 +1,7 @@
 """The people and things of a country: `Kyrgyz` for Kyrgyzstan."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 _DEMONYMS = {
     "Afghanistan": "afghan", "Albania": "albanian", "Algeria": "algerian", "Armenia": "armenian",
@@ -28,3 +29,11 @@ def demonyms() -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each country with the folded words for its people and things, singular and plural."""
     for country, forms in _DEMONYMS.items():
         yield country, tuple(form for word in forms.split() for form in (word, f"{word}s"))
+
+
+def country_of(word: str) -> str | None:
+    """The country whose people or things a folded word names."""
+    return _COUNTRIES.get(word)
+
+
+_COUNTRIES = MappingProxyType({form: country for country, forms in demonyms() for form in forms})

@@ -33,7 +33,7 @@ HIGH = replace(LOW, span=2.0, answers=1.0, relevant=1.0, core=0.9, names=1.0, na
 
 
 def candidate(signals: Signals) -> Candidate:
-    return Candidate(Evidence(HIT, 0, 4, "Text"), None, signals, 0.0)
+    return Candidate(Evidence(HIT, 0, 4, "Text"), "Text", signals, 0.0)
 
 
 GOOD = Judged(answerable=True, candidates=(candidate(LOW), candidate(HIGH)), right=(False, True))
@@ -45,6 +45,12 @@ def test_fitted_weights_answer_what_is_right_and_refuse_the_rest() -> None:
     weights = fit(CASES)
     assert decided_rightly(CASES, weights) == 1.0
     assert 0.0 < weights.threshold < 1.0
+
+
+def test_no_more_is_refused_than_the_share_wanted_of_what_has_no_answer() -> None:
+    unlike = Judged(answerable=False, candidates=(candidate(HIGH),), right=(False,))
+    strict, lenient = fit([*CASES, unlike]), fit([*CASES, *([unlike] * 5)])
+    assert strict.threshold < lenient.threshold
 
 
 def test_fitting_twice_gives_the_same_weights() -> None:
