@@ -40,6 +40,17 @@ def chunk(document: Document) -> tuple[Chunk, ...]:
     return tuple(_chunk(document, section, position, span) for position, (section, span) in enumerate(spans))
 
 
+def passages(document: Document) -> tuple[Chunk, ...]:
+    """The chunks that are searched: of those that say the same under the same headings, the first.
+
+    Equal texts crowd out what else there is to find, and hundreds of equal vectors tear an index's graph apart.
+    """
+    firsts: dict[tuple[str, str], Chunk] = {}
+    for piece in chunk(document):
+        firsts.setdefault((piece.heading, piece.text), piece)
+    return tuple(firsts.values())
+
+
 def embedded_text(title: str, chunk: Chunk) -> str:
     """What the embedding model reads: the passage after its document's title and its headings."""
     place = HEADING_SEPARATOR.join(part for part in (title, chunk.heading) if part)

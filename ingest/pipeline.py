@@ -12,7 +12,7 @@ from time import perf_counter
 
 from langchain_core.utils.iter import batch_iterate
 
-from ingest.chunking import CHUNK_CHARACTERS, chunk, embedded_text
+from ingest.chunking import CHUNK_CHARACTERS, embedded_text, passages
 from ingest.embedding import EmbeddingModel, check_model
 from ingest.errors import (
     ConfigurationError,
@@ -227,7 +227,7 @@ def _in_order(
 def _as_held(library: Library, failure: Failure) -> Chunked:
     """The document of a file that cannot be read any more, as the library holds it."""
     document = library.document(failure.path)
-    return Chunked(document, chunk(document))
+    return Chunked(document, passages(document))
 
 
 def _without_failures(sync: SyncPlan, failed: Sequence[Failure]) -> SyncPlan:

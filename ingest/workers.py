@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ingest.assembly import assemble, read_metadata, read_sidecar
 from ingest.cage import Cage
-from ingest.chunking import chunk
+from ingest.chunking import passages
 from ingest.embedding import EmbeddingModel, load_embeddings
 from ingest.errors import DocumentRejected
 from ingest.originals import kept_original
@@ -101,7 +101,7 @@ def load(cage: Cage, source: Source, folders: Folders) -> Document | Failure:
 
 def chunked(outcome: Document | Failure) -> Chunked | Failure:
     """A document with its chunks; a failure stays one."""
-    return outcome if isinstance(outcome, Failure) else Chunked(outcome, chunk(outcome))
+    return outcome if isinstance(outcome, Failure) else Chunked(outcome, passages(outcome))
 
 
 def _document(cage: Cage, source: Source, folders: Folders) -> Document:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking import CHUNK_CHARACTERS, HEADING_SEPARATOR, chunk, embedded_text
+from ingest.chunking import CHUNK_CHARACTERS, HEADING_SEPARATOR, chunk, embedded_text, passages
 from ingest.types import Chunk, Document, Metadata, Section
 
 WORDS = st.text("abcABC.;,жÉ1 \t\n", max_size=60)
@@ -108,6 +108,19 @@ def test_a_line_of_three_hundred_kilobytes_is_cut_within_three_seconds(piece: st
     chunk(document)
 
     assert process_time() - started < 3.0
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "A"]), st.sampled_from(["One.", "Two.", "One. " * 300])), min_size=1))
+def test_what_a_document_repeats_is_searched_once(parts: list[tuple[str, str]]) -> None:
+    document = _document(*parts)
+    chunks = chunk(document)
+
+    searched = passages(document)
+
+    said = [(piece.heading, piece.text) for piece in searched]
+    assert set(said) == {(piece.heading, piece.text) for piece in chunks}
+    assert len(said) == len(set(said))
+    assert [piece for piece in chunks if piece in searched] == list(searched)
 
 
 def test_the_model_reads_title_and_headings_before_the_passage() -> None:
