@@ -11,6 +11,7 @@ from ingest.types import Block, Document, Loaded, Metadata, Section, Source
 
 HEADING_SEPARATOR = " › "
 SIDECAR_SUFFIX = ".yaml"
+LONGEST_TITLE = 300
 
 _TIGHT = ("item", "row")
 """Kinds whose neighbours of the same kind stand on the next line, without a blank line between."""
@@ -37,7 +38,8 @@ def read_metadata(loaded: Loaded, sidecar: Mapping[str, object] | None, *, fallb
     if written is not None:
         return front_matter.parse({clean(key): clean_values(value) for key, value in written.items()}, where=where)
     main = (block.text for block in loaded.blocks if block.kind == "heading" and block.level == 1)
-    return Metadata(title=loaded.title or next(main, "") or clean(fallback_title) or where)
+    title = loaded.title or next(main, "") or clean(fallback_title) or where
+    return Metadata(title=title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE].rstrip()}…")
 
 
 def sidecar_path(path: Path) -> Path:

@@ -51,6 +51,8 @@ def load(path: Path) -> Loaded:
         raise
     except MemoryError:
         raise too_complex(name, "needs more memory than one file may use") from None
+    except RecursionError:
+        raise corrupt(name, "it is nested too deeply") from None
     except Exception as error:
         raise corrupt(name, type(error).__name__) from error
     if not any(character.isalnum() for block in loaded.blocks for character in block.text):

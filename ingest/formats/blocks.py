@@ -9,6 +9,8 @@ from ingest.formats.text import MAX_CHARACTERS, clean
 from ingest.types import Block
 
 MAX_BLOCKS = 200_000
+LONGEST_HEADING = 500
+"""A longer one is a paragraph: every passage below it would carry it."""
 MAX_SPAN = 50
 """Columns or rows that one cell may cover."""
 
@@ -26,7 +28,9 @@ def bounded(blocks: Iterable[Block], name: str) -> tuple[Block, ...]:
             raise too_complex(name, f"holds more than {MAX_CHARACTERS:,} characters")
         if number >= MAX_BLOCKS:
             raise too_complex(name, f"holds more than {MAX_BLOCKS:,} paragraphs and rows")
-        if text:
+        if text and block.kind == "heading" and len(text) > LONGEST_HEADING:
+            kept.append(Block("paragraph", text, page=block.page))
+        elif text:
             kept.append(replace(block, text=text))
     return tuple(kept)
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ingest.formats.blocks import MAX_SPAN, Row, bounded, looks_headed, row_text, table_blocks
+from ingest.formats.rejections import too_complex
 from ingest.formats.text import clean, decode
 from ingest.types import Block, BlockKind, Loaded
 
@@ -28,6 +29,7 @@ _WHITE = re.compile(
 )
 _CSS_NOISE = re.compile(r"/\*.*?\*/", re.DOTALL)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
+MAX_TAGS = 200_000
 MAX_CSS = 100_000
 MAX_SELECTORS = 200
 
@@ -43,7 +45,10 @@ def load_html(data: bytes, name: str) -> Loaded:
     """Main content of a page as it is seen: no scripts, navigation or hidden text, nothing fetched."""
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(_decode_html(data, name), "lxml")
+    text = _decode_html(data, name)
+    if text.count("<") > MAX_TAGS:
+        raise too_complex(name, f"is made of more than {MAX_TAGS:,} elements")
+    soup = BeautifulSoup(text, "lxml")
     title = soup.title.get_text() if soup.title else None
     for element in _unseen(soup):
         element.extract()

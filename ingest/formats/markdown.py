@@ -1,5 +1,6 @@
 """Markdown: CommonMark with tables and front matter."""
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
 
 
 def load_markdown(data: bytes, name: str) -> Loaded:
-    """CommonMark with tables and front matter; the text is stored without its markup."""
+    """CommonMark with tables and front matter; the text is stored without its markup.
+
+    The parser would silently leave out what is nested deeper than its own limit; here that is an error.
+    """
     from markdown_it import MarkdownIt
 
     metadata, body = front_matter.split(decode(data, name), where=name)
-    tokens = MarkdownIt("commonmark").enable("table").parse(body)
+    tokens = MarkdownIt("commonmark", {"maxNesting": sys.maxsize}).enable("table").parse(body)
     return Loaded(bounded(_markdown_blocks(iter(tokens)), name), metadata)
 
 

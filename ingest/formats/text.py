@@ -30,6 +30,12 @@ _INVISIBLE = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"  # halves of characters, no characters
 )
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
+_MARKS = (
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_STACKED = re.compile(f"({_MARKS}{{30}}){_MARKS}+")
+"""More marks on one letter than Unicode's stream-safe texts have: composing them takes time by their square."""
 _MANY_NULS = 0.05
 _CODE_PAGES = ["cp1252", "cp1251", "cp1250", "cp1256", "cp1253", "cp1254"]
 """What texts from before Unicode may be in; of two equally likely, the first is meant."""
@@ -38,7 +44,7 @@ BULLET = re.compile(r"(?:[•·▪■‣◦○●–—*-])\s+(?=\S)")
 
 def clean(text: str) -> str:
     """One line of visible text: composed characters, single spaces, nothing hidden in between."""
-    visible = _PRIVATE.sub(" ", _INVISIBLE.sub("", text))
+    visible = _STACKED.sub(r"\1", _PRIVATE.sub(" ", _INVISIBLE.sub("", text)))
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 

@@ -12,6 +12,9 @@ from ingest.formats.rejections import too_complex
 from ingest.formats.text import clean
 from ingest.types import Block, Loaded
 
+_EXACT = 10**15
+"""Below it, a workbook's numbers are the ones that were typed in."""
+
 
 def load_xlsx(data: bytes, name: str) -> Loaded:
     """Sheets as pages: the name a heading, then one block for each row; hidden sheets left out."""
@@ -70,4 +73,5 @@ def _cell_text(cell: Any) -> str:
 
 
 def _number_text(value: float) -> str:
-    return str(int(value)) if value == int(value) else f"{value:.12g}"
+    is_whole = abs(value) < _EXACT and value == int(value)
+    return str(int(value)) if is_whole else f"{value:.12g}"

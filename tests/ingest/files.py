@@ -184,6 +184,20 @@ def bad(name: str, code: str, content: Callable[[], bytes]) -> Bad:
     return Bad(name, code, lambda path: path.write_bytes(content()))
 
 
+@dataclass(frozen=True)
+class Harmless:
+    """A hostile file that is read: what it says to people, and what must be left where it is."""
+
+    name: str
+    content: Callable[[], bytes]
+    says: str
+    hides: tuple[str, ...]
+
+
+def harmless(name: str, content: Callable[[], bytes], says: str, *hides: str) -> Harmless:
+    return Harmless(name, content, says, hides)
+
+
 def _sparse(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(1024**3)
@@ -248,10 +262,11 @@ def raw_docx(body: bytes = b"", *, before: bytes = b"", extra: Mapping[str, byte
         _W.encode(),
         body,
     )
-    return _repacked(docx(), {"word/document.xml": xml, **(extra or {})})
+    return repacked(docx(), {"word/document.xml": xml, **(extra or {})})
 
 
-def _repacked(file: bytes, parts: Mapping[str, bytes]) -> bytes:
+def repacked(file: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """The same archive with these parts changed or added."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(file)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         for member in old.namelist():
@@ -261,7 +276,8 @@ def _repacked(file: bytes, parts: Mapping[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def _word(text: bytes) -> bytes:
+def word(text: bytes) -> bytes:
+    """A paragraph of a Word file."""
     return b"<w:p><w:r><w:t>%b</w:t></w:r></w:p>" % text
 
 
@@ -274,7 +290,7 @@ def _foreign_entity(path: Path) -> None:
     secret = path.with_name("secret-of-the-machine")
     secret.write_text(SECRET, encoding="utf-8")
     declaration = f'<!DOCTYPE w:document [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'.encode()
-    path.write_bytes(raw_docx(_word(b"Shown. &x;"), before=declaration))
+    path.write_bytes(raw_docx(word(b"Shown. &x;"), before=declaration))
 
 
 def _endless_paragraphs() -> bytes:
@@ -307,7 +323,7 @@ BAD = (
     bad("password.docx", "file_encrypted", _protected_office),
     bad("password.xlsx", "file_encrypted", _protected_office),
     Bad("sparse.txt", "file_too_large", _sparse),
-    bad("zip-bomb.docx", "file_too_complex", lambda: raw_docx(_word(b"a" * 100 * 1024**2))),
+    bad("zip-bomb.docx", "file_too_complex", lambda: raw_docx(word(b"a" * 100 * 1024**2))),
     bad("empty-paragraphs.docx", "file_too_complex", lambda: raw_docx(b"<w:p/>" * 5_000_000)),
     bad("endless-paragraphs.docx", "file_too_complex", _endless_paragraphs),
     bad(
@@ -315,15 +331,15 @@ BAD = (
         "file_too_complex",
         lambda: raw_docx(extra={f"word/{n}.xml": b"" for n in range(2_100)}),
     ),
-    bad("billion-laughs.docx", "file_corrupt", lambda: raw_docx(_word(b"&i;"), before=_LAUGHS)),
+    bad("billion-laughs.docx", "file_corrupt", lambda: raw_docx(word(b"&i;"), before=_LAUGHS)),
     bad(
         "billion-laughs.xlsx",
         "file_corrupt",
-        lambda: _repacked(xlsx(), {"xl/workbook.xml": _LAUGHS + b"<x>&i;</x>"}),
+        lambda: repacked(xlsx(), {"xl/workbook.xml": _LAUGHS + b"<x>&i;</x>"}),
     ),
     Bad("foreign-entity.docx", "file_corrupt", _foreign_entity),
     bad("nested-tags.docx", "file_corrupt", lambda: raw_docx(b"<w:p>" * 50_000 + b"</w:p>" * 50_000)),
-    bad("zip-slip.docx", "file_corrupt", lambda: raw_docx(_word(b"x"), extra={"../../slipped.xml": b"<x/>"})),
+    bad("zip-slip.docx", "file_corrupt", lambda: raw_docx(word(b"x"), extra={"../../slipped.xml": b"<x/>"})),
     bad("utf-16-without-bom.txt", "encoding_unknown", lambda: SENTENCE.encode("utf-16-le")),
     bad(
         "stray-bytes.txt",
