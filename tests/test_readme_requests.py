@@ -14,10 +14,13 @@ from typing import Any
 import httpx
 import pytest
 
+from app.api.application import create_api
 from app.client import Client
+from app.wiring import build_services
 from evals.bench_users import STEPS, measure, people
+from tests.app.api.live import live
+from tests.app.api.script import settings
 from tests.conftest import House
-from tests.serving import serving
 
 pytestmark = [
     pytest.mark.model,
@@ -87,7 +90,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("here")
     (folder / ".curlrc").write_text('fail-with-body\nmax-time = 60\nnoproxy = "*"\n', encoding="utf-8")
     (folder / "report.md").write_text("# Report\n\nThe report is one page long.\n", encoding="utf-8")
-    with serving(house) as (_, address):
+    # In this process, which has the model already; `coe serve` has tests of its own.
+    own = settings(data_dir=house.config.data_dir, corpus_dir=house.corpus)
+    with live(create_api(own, build_services(own))) as address:
         yield Served(address, folder)
 
 
@@ -120,7 +125,7 @@ def test_the_streamed_answer_ends_with_the_answer(served: Served):
 
 def test_some_people_at_once_are_told_about_what_they_asked(served: Served):
     with Client(served.address) as client:
-        persons = people(client, 4)
+        persons = people(client, len(STEPS))  # each begins with another step
     load = measure(served.address, persons, 3, reading=0.05)
     assert load.wrong == ()
     assert {each.route for each in load.timings} == set(STEPS)
