@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
 from app.conversations.archive import Archive, open_archive
-from app.conversations.store import FILE_NAME
+from app.conversations.store import FILE_NAME, Store
 from app.conversations.types import Exchanged
 from app.identity.types import LOCAL
 from app.serve import build_app
@@ -34,16 +34,29 @@ def served(script: Script, folder: Path, *, days: int = 30) -> AbstractContextMa
     return serving(build)
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return open_archive(tmp_path, days=30)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path, script: Script) -> Iterator[str]:
+    """A server that keeps conversations, other than those of the tests around."""
+    with served(script, folder) as address:
+        yield address
 
 
 @pytest.fixture
-def keeping(browser: Browser, tmp_path: Path, script: Script) -> Iterator[Page]:
-    """The empty page of a server that keeps conversations."""
-    with served(script, tmp_path) as address, browser.new_context() as context:
-        yield opened(context.new_page(), address)
+def archive(folder: Path) -> Archive:
+    """What that server keeps; nothing, at first."""
+    Store(folder).erase(LOCAL.name)
+    return open_archive(folder, days=30)
+
+
+@pytest.fixture
+def keeping(archive: Archive, page: Page) -> Page:
+    """The empty page of that server, nothing being kept yet."""
+    return page
 
 
 def ask(page: Page, question: str, count: int = 1) -> None:

@@ -41,21 +41,22 @@ def french(browser: Browser, address: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
-def test_no_view_has_a_serious_finding(browser: Browser, address: str, scheme: str, width: int):
-    with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:
-        page = opened(context.new_page(), address)
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = findings(page)
-        ask(page, LIST)
-        page.locator(".newest a.label").first.click()
-        expect(page.locator("#source mark")).to_be_visible()
+@pytest.mark.parametrize("device", ["page", "phone"])
+def test_no_view_has_a_serious_finding(request: pytest.FixtureRequest, scheme: str, device: str):
+    page: Page = request.getfixturevalue(device)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.reload()
+    page.locator("#box textarea").wait_for()
+    found = findings(page)
+    ask(page, LIST)
+    page.locator(".newest a.label").first.click()
+    expect(page.locator("#source mark")).to_be_visible()
+    found += findings(page)
+    page.keyboard.press("Escape")
+    for view in ("explore", "documents"):
+        page.locator(f'#views a[data-view="{view}"]').click()
+        expect(page.locator(f"#{view}")).to_have_attribute("aria-busy", "false")
         found += findings(page)
-        page.keyboard.press("Escape")
-        for view in ("explore", "documents"):
-            page.locator(f'#views a[data-view="{view}"]').click()
-            expect(page.locator(f"#{view}")).to_have_attribute("aria-busy", "false")
-            found += findings(page)
     assert found == []
 
 
@@ -76,9 +77,9 @@ def test_the_language_is_the_one_the_browser_accepts(french: Page):
 
 def test_the_language_chosen_survives_a_reload(page: Page):
     page.get_by_role("button", name="Русский").click()
-    expect(page.get_by_role("button", name="Спросить", exact=True)).to_be_visible()
+    expect(page.locator("#send")).to_have_text("Спросить")
     page.reload()
-    expect(page.get_by_role("button", name="Спросить", exact=True)).to_be_visible()
+    expect(page.locator("#send")).to_have_text("Спросить")
     assert page.locator("html").get_attribute("lang") == "ru"
     expect(page.get_by_role("button", name="Русский")).to_have_attribute("aria-pressed", "true")
 

@@ -48,6 +48,7 @@ def ask(page: Page, question: str, count: int = 1) -> None:
     page.locator("#box textarea").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".reply:is(.finished, .refusal)")).to_have_count(count, timeout=LONG)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
 
 
 def ask_anew(page: Page, question: str) -> None:
