@@ -138,7 +138,7 @@ def _findings(answer: Answer, told: Told) -> list[str]:
     parts.append(f'<div class="said">{_paragraphs(_lead(answer) if has_table else answer.answer, link)}</div>')
     parts.append(_items(answer, told.words, link) if has_table else "")
     parts.append(_conflicts(answer, told.words, link))
-    parts.append(_note(answer.coverage) if answer.coverage else "")
+    parts.append(_note(answer.coverage) if answer.coverage and answer.items else "")
     parts.append(_sources(answer.citations, told))
     return parts
 
@@ -312,6 +312,8 @@ def _steps(answer: Answer, told: Told) -> str:
     """How the answer was found, folded away: what was searched, what was kept, who read it."""
     words, found = told.words, told.found
     steps = [words["ask.how_catalogue"]] if answer.reader == CATALOGUE else []
+    if answer.coverage and not answer.items:
+        steps.append(answer.coverage)
     if found and found.passages:
         steps.append(f"{searched(found, words)}: {'; '.join(dict.fromkeys(found.titles))}")
     if answer.citations:

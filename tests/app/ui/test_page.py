@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.api.limits import Slots
-from app.services import Services
+from app.services import Services, Starting
 from app.settings import Settings
 from app.types import Answer, Event, Finished, Question
 from app.ui.page import mount_page
@@ -21,6 +21,8 @@ from tests.browser.server import serving
 # Gradio's queue counts its events with what pandas has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 
+LOADING = [Starting("The assistant is still starting."), Starting("The assistant is still starting.")]
+"""What the first questions meet."""
 FOREIGN = ("/etc/passwd", "/proc/self/environ", "../../etc/shadow", "./pyproject.toml", ".env", __file__)
 
 
@@ -37,6 +39,8 @@ def answer(question: Question) -> Answer:
 
 
 def events(question: Question) -> Iterator[Event]:
+    if question.question == "early" and LOADING:
+        raise LOADING.pop()
     if question.question == "missing":
         raise LibraryMissing("Nothing was ingested yet; run coe ingest.")
     if question.question == "defect":
@@ -150,6 +154,11 @@ def test_what_would_keep_or_publish_questions_is_off(client: httpx.Client):
 
 def test_an_error_a_person_can_mend_is_its_sentence(client: httpx.Client):
     assert "Nothing was ingested yet&#59; run coe ingest&#46;" in asked(client, "missing")
+
+
+def test_a_question_waits_for_the_models(client: httpx.Client):
+    assert "refusal" in asked(client, "early")
+    assert LOADING == []
 
 
 def test_a_defect_shows_and_logs_neither_its_message_nor_the_question(
