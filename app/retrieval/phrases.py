@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 import pycountry
-import snowballstemmer
 
+from app.retrieval.stemming import stem
 from ingest.names import country, fold, standard_country_forms
 
 Foreign = Literal["fr", "ru"]
@@ -26,6 +26,7 @@ LEXICON_DIR = Path(__file__).with_name("lexicon")
 
 _WORD = re.compile(r"[^\W_]+")
 _START = "^"
+_STEMMERS = {"fr": "french", "ru": "russian"}
 _UNINFLECTED = frozenset({"ask", "aux", "pronoun", "which", "word", "yesno"})
 """Kinds that only match as written: by stem their short words meet others."""
 _NOT_COUNTRIES = frozenset({"reunion", "maurice", "jersey"})
@@ -62,7 +63,6 @@ class Lexicon:
 
     def __init__(self, language: Foreign) -> None:
         self.language = language
-        self._stemmer = snowballstemmer.stemmer({"fr": "french", "ru": "russian"}[language])
         self._known: dict[str, tuple[str, str, str]] = {}
         self._phrases = _Phrases()
         self._names = _Phrases()
@@ -146,14 +146,15 @@ class Lexicon:
 
     def _spellings(self, word: str) -> tuple[str, str, str]:
         """A word as written, without accents, and its stem."""
-        if word not in self._known:
+        known = self._known.get(word)
+        if known is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             written = word.casefold().replace("ё", "е").replace("œ", "oe")
             # In Cyrillic the breve is no accent: й and и are two letters.
             folded = fold(written) if self.language == "fr" else written
-            self._known[word] = (written, folded, str(self._stemmer.stemWord(folded)))
-        return self._known[word]
+            known = self._known[word] = (written, folded, stem(folded, _STEMMERS[self.language]))
+        return known
 
 
 @lru_cache(maxsize=2)

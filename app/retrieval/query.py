@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from app.retrieval.demonyms import demonyms
+from app.retrieval.stemming import stem as stem
 from app.retrieval.thesaurus import in_other_words
 from ingest.glossary import Term
 from ingest.names import COUNTRY_FORMS, standard_country_forms
@@ -38,7 +38,6 @@ _SPELLINGS = (
     ("programme", "program"),
     ("our", "or"),
 )
-_STEMMER = snowballstemmer.stemmer("english")
 _QUESTION_WORDS = ("when", "where", "which", "what", "who", "how", "does", "did", "was", "were", "many", "much")
 _MIN_CORRECTED = 4
 _MAX_EDITS = 2
@@ -139,12 +138,6 @@ class Vocabulary:
         found = process.extract(word, self._choices, scorer=OSA.distance, score_cutoff=allowed, limit=8)
         best = min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], -self.words[hit[0]]), default=None)
         return best[0] if best else None
-
-
-@lru_cache(maxsize=65_536)
-def stem(word: str) -> str:
-    """Stem of a folded word, for comparing sentences; the full-text index has its own stemmer."""
-    return str(_STEMMER.stemWord(word))
 
 
 @lru_cache(maxsize=16_384)

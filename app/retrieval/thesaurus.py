@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
-import snowballstemmer
-
+from app.retrieval.stemming import stem
 from ingest.names import words
 
 _SAME = """
@@ -140,7 +139,6 @@ _MONTHS = {
     "late": ("October", "November", "December"),
 }
 _PART_OF_YEAR = re.compile(rf"(?P<part>{'|'.join(_MONTHS)}) (?:of )?(?P<year>\d{{4}})")
-_STEMMER = snowballstemmer.stemmer("english")
 
 
 def in_other_words(phrase: str) -> tuple[str, ...]:
@@ -161,7 +159,7 @@ def _season(phrase: str) -> tuple[str, ...]:
 
 
 def _stems(phrase: str) -> tuple[str, ...]:
-    return tuple(str(_STEMMER.stemWord(word)) for word in words(phrase))
+    return tuple(stem(word) for word in words(phrase))
 
 
 @lru_cache(maxsize=1)
