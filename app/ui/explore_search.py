@@ -71,7 +71,8 @@ def _found(view: View, hits: Sequence[Hit]) -> str:
     by_document: dict[str, list[Hit]] = {}
     for hit in hits:
         by_document.setdefault(hit.chunk.document_id, []).append(hit)
-    counted = literal(view.say("passages", count=len(hits), documents=len(by_document)))
+    key = "passages" if len(hits) < LIMIT else "best_passages"
+    counted = literal(view.say(key, count=len(hits), documents=len(by_document)))
     shown = "".join(f"<li>{_document(view, group)}</li>" for group in by_document.values())
     return f'<p class="counted" role="status">{counted}</p><ol class="hits">{shown}</ol>'
 

@@ -1,4 +1,4 @@
-"""The page's own words in each of its languages: one table in files, one file for each part of the page."""
+"""The page's own words in each of its languages: one table in files, a file or a folder for each part of the page."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ _FORMS: Mapping[str, Callable[[int], int]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Sentences and labels in one language; `file.key` names each."""
+    """Sentences and labels in one language; `part.key` names each."""
 
     language: str
     table: Mapping[str, str]
@@ -81,4 +81,8 @@ def _range(name: str, parameters: str) -> tuple[str, float]:
 
 @cache
 def _files() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*.toml"))}
+    areas: dict[str, dict[str, Mapping[str, str]]] = {}
+    for path in sorted(HERE.rglob("*.toml")):
+        area = areas.setdefault(path.relative_to(HERE).parts[0].removesuffix(".toml"), {})
+        area.update(tomllib.loads(path.read_text(encoding="utf-8")))
+    return areas

@@ -1,10 +1,11 @@
 import re
+import tomllib
 
 import pytest
 from starlette.requests import HTTPConnection
 
 from app.ui.languages import language_of
-from app.ui.words import LANGUAGES, preferred, words_in
+from app.ui.words import HERE, LANGUAGES, preferred, words_in
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -13,6 +14,12 @@ def test_every_language_has_every_word_with_the_same_blanks(language: str):
     assert set(other) == set(english)
     blanks = {key: (_blanks(english[key]), _blanks(other[key])) for key in english}
     assert {key: pair for key, pair in blanks.items() if pair[0] != pair[1]} == {}
+
+
+def test_no_word_of_a_part_stands_in_two_of_its_files():
+    files = {path: path.read_text(encoding="utf-8") for path in HERE.rglob("*.toml")}
+    said = [(path.relative_to(HERE).parts[0], key) for path, text in files.items() for key in tomllib.loads(text)]
+    assert len(said) == len(set(said)) == len(words_in("en").table)
 
 
 def _blanks(text: str) -> list[str]:
