@@ -8,6 +8,7 @@ from urllib.parse import quote as percent_encoded
 
 from app.answering.catalogue_reader import NAME as CATALOGUE
 from app.types import Answer, Citation, Nearest, Retrieved
+from app.ui.coverage import coverage_in
 from app.ui.words import Words
 
 _LABEL = re.compile(r"\[(\d{1,3})\]")
@@ -138,7 +139,7 @@ def _findings(answer: Answer, told: Told) -> list[str]:
     parts.append(f'<div class="said">{_paragraphs(_lead(answer) if has_table else answer.answer, link)}</div>')
     parts.append(_items(answer, told.words, link) if has_table else "")
     parts.append(_conflicts(answer, told.words, link))
-    parts.append(_note(answer.coverage) if answer.coverage and answer.items else "")
+    parts.append(_note(coverage_in(told.words, answer.coverage)) if answer.coverage and answer.items else "")
     parts.append(_sources(answer.citations, told))
     return parts
 
@@ -313,7 +314,7 @@ def _steps(answer: Answer, told: Told) -> str:
     words, found = told.words, told.found
     steps = [words["ask.how_catalogue"]] if answer.reader == CATALOGUE else []
     if answer.coverage and not answer.items:
-        steps.append(answer.coverage)
+        steps.append(coverage_in(words, answer.coverage))
     if found and found.passages:
         steps.append(f"{searched(found, words)}: {'; '.join(dict.fromkeys(found.titles))}")
     if answer.citations:
