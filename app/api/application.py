@@ -21,7 +21,7 @@ from app.api.description import Operation, description
 from app.api.guard import Guard, neighbourhood, public_origin
 from app.api.jobs import add_jobs
 from app.api.library import add_library
-from app.api.limits import WAITING_PER_RUNNING, InFlight, Slots
+from app.api.limits import WAITING_PER_RUNNING, InFlight, Slots, answer_slots
 from app.api.lists import add_lists
 from app.api.login import login_routes
 from app.api.measures import Measures, add_metrics
@@ -95,7 +95,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
         lifespan=_lifespan(settings),
     )
     app.router.route_class = StrictJsonRoute
-    app.state.slots = Slots(settings.max_concurrent)
+    app.state.slots = answer_slots(settings)
     app.state.reading = Slots(READING)
     app.state.in_flight = InFlight(settings.max_in_flight)
     app.state.stopping = asyncio.Event()

@@ -1,5 +1,6 @@
 """Bounded work: so many answers at the same time, so many waiting, everybody else is told at once."""
 
+import os
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 
 from app.running import Stopped, when_stopped
+from app.settings import Settings
 from app.types import Event as Step
 from app.types import Question
 from ingest.errors import CoeError
@@ -39,11 +41,11 @@ class _Waiting:
 class Slots:
     """Places for work: so many at the same time, several times as many waiting in a queue, `Busy` for the rest."""
 
-    def __init__(self, running: int, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, running: int, *, waiting: int | None = None, patience: float = PATIENCE_SECONDS) -> None:
         self._patience = patience
         self._lock = Lock()
         self._free = running
-        self._most_waiting = running * WAITING_PER_RUNNING
+        self._most_waiting = running * WAITING_PER_RUNNING if waiting is None else waiting
         self._queue: deque[_Waiting] = deque()
 
     @property
@@ -90,6 +92,16 @@ class Slots:
             next_one = self._queue.popleft()
             next_one.has_place = True
         next_one.woken.set()
+
+
+def answer_slots(settings: Settings) -> Slots:
+    """Places for answers: without an LLM to wait for, no more at a time than there are processors to work on them.
+
+    Threads that only compete for processors make one another slower than they are one after the other.
+    """
+    most = settings.max_concurrent
+    running = most if settings.llm else min(most, max(2, os.cpu_count() or 1))
+    return Slots(running, waiting=most * WAITING_PER_RUNNING)
 
 
 class InFlight:

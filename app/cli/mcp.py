@@ -2,7 +2,7 @@
 
 import typer
 
-from app.api.limits import InFlight, Slots
+from app.api.limits import InFlight, answer_slots
 from app.api.rates import Rates
 from app.cli.settings import load_settings
 from app.mcp.admission import Limits
@@ -16,6 +16,6 @@ app = typer.Typer()
 def mcp() -> None:
     """Answer an MCP client over standard input and output, until it closes them."""
     settings = load_settings()
-    slots = Slots(settings.max_concurrent)
+    slots = answer_slots(settings)
     limits = Limits(slots, slots, InFlight(settings.max_in_flight), Rates(settings))
     build_mcp(build_services(settings), limits).run("stdio")

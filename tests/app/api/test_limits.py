@@ -1,13 +1,15 @@
 """Places for work are limited, shared and given back."""
 
+import os
 import threading
+from contextlib import ExitStack
 
 import pytest
 
-from app.api.limits import Busy, Slots, bounded_events
+from app.api.limits import Busy, Slots, answer_slots, bounded_events
 from app.running import Run
 from app.types import Question
-from tests.app.api.script import Script, until
+from tests.app.api.script import Script, settings, until
 
 QUESTION = Question(question="Where?")
 
@@ -81,3 +83,14 @@ def test_a_run_that_is_stopped_waits_no_longer():
     assert list(run) == []
     with slots.hold():
         pass
+
+
+@pytest.mark.parametrize(("llm", "running"), [(None, max(2, os.cpu_count() or 1)), ("openai:scripted", 64)])
+def test_answers_that_only_compute_do_not_outnumber_the_processors(llm: str | None, running: int):
+    slots = answer_slots(settings(max_concurrent=64, llm=llm))
+    with ExitStack() as held:
+        for _ in range(running):
+            held.enter_context(slots.hold())
+        run = Run(bounded_events(Script().events, slots)(QUESTION))
+        until(lambda: slots.waiting == 1)
+        run.stop()

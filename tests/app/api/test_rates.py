@@ -110,7 +110,7 @@ def test_a_household_is_one_address():
 def test_one_who_asks_has_two_answers_worked_on_at_a_time(tmp_path: Path):
     keys, script = Keys(Store(tmp_path)), Script()
     alice, bob = keys.create("alice", MEMBER), keys.create("bob", MEMBER)
-    application = api(script, data_dir=tmp_path)
+    application = api(script, data_dir=tmp_path, llm="openai:scripted")
     with caller(application, alice) as asker, caller(application, bob) as other, ThreadPoolExecutor(2) as people:
         waiting = [people.submit(asker.post, ASK, json={"question": "wait"}) for _ in range(2)]
         until(lambda: len(script.asked) == 2)
