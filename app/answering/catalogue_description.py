@@ -54,6 +54,8 @@ _IS_A = _BEGINNING + r"(?P<said>(?:is|was)\s+(?:an?|the|one|any)\b.*)"
 _DOES = _BEGINNING + r"(?P<said>(?!(?:is|was|has)\b)\w+s\b.*)"
 _WHO_DOES = r"\b{term}(?:\s*\([^()]*\))?,?\s+(?:who|which|that)\s+(?P<said>\w.*)"
 _ROW = r"^Abbreviation: [^\n]*?\bMeaning: {term}; [^:\n]+: (?P<said>[^\n]+)"
+_MORE = re.compile(r"; |, (?:and |which |who |including |starting |made |when |namely )")
+"""Where a sentence that has said what something is goes on."""
 _SUBJECTS = ("subject", "topic", "content", "aim", "objective")
 _GENERAL = frozenset({"initiative", GLOSSARY_KIND})
 """Kinds of documents that say what something is in general."""
@@ -161,8 +163,7 @@ def _telling(sentence: str) -> str | None:
     if opening is None:
         return None
     said = sentence[opening.end() :]
-    said = _LINKING.sub("", said).rstrip(" .")
-    return said if len(said) <= _LONGEST_SHORT else None
+    return _briefly(_LINKING.sub("", said).rstrip(" ."))
 
 
 def explained(subject: Subject, sources: Sources) -> tuple[Claim | Verdict, ...] | None:
@@ -183,8 +184,13 @@ def _of_term(subject: Subject, cell: Cell, said: str, sources: Sources) -> tuple
     said = _LINKING.sub("", said).rstrip(" .")
     own = f"{subject.term.expansion} ({subject.term.abbreviation}): {said}." if subject.term else said
     text = cell.quote if is_sentence(cell.quote) else own
-    short = said if len(said) <= _LONGEST_SHORT else None
-    return Claim(text, (sources.evidence(cell),)), Verdict("complete", short, confidence=CERTAIN)
+    return Claim(text, (sources.evidence(cell),)), Verdict("complete", _briefly(said), confidence=CERTAIN)
+
+
+def _briefly(said: str) -> str | None:
+    """What is said up to where it only says more of the same; None when that is too long to be read at a glance."""
+    short = _MORE.split(said, maxsplit=1)[0]
+    return short if len(short) <= _LONGEST_SHORT else None
 
 
 def _spelled(subject: Subject) -> str:

@@ -40,6 +40,8 @@ _COMPLETING = 0.6
 _ABOUT = 0.3
 """Share of what is asked that a sentence about disagreeing sources must say."""
 _STRANGE = 2
+_SAID_ALONE = frozenset({"country", "region", "year", "meeting"})
+"""Kinds of neighbours that their name tells without its kind."""
 _DECIDING = 3
 """Sentences that may decide a yes/no question."""
 _LOGITS = 4.0
@@ -207,7 +209,10 @@ class ExtractiveReader:
         """What the best sentence is about, when it would answer for something else than was asked about."""
         if not found or found[0].probability < self._weights.threshold:
             return ""
-        others = sorted(mention.value for mention in neighbours(query.text, found[0].evidence))
+        others = sorted(
+            mention.value if mention.kind in _SAID_ALONE else f"{mention.kind} {mention.value}"
+            for mention in neighbours(query.text, found[0].evidence)
+        )
         return f"; the nearest passage is about {', '.join(others)}" if others else ""
 
     def _decided(self, query: Query, ranked: Sequence[Candidate]) -> tuple[str, Candidate] | None:

@@ -1,11 +1,13 @@
 """Whether a sentence can answer a question at all: it is about the same things, and holds what is asked for."""
 
 import re
+from collections.abc import Iterator
 
 from app.answering.carried import named_in, of_document
 from app.answering.types import Evidence
 from app.answering.values import MONTHS, Asked, find_value
 from app.retrieval.query import stems
+from ingest.expressions import ordinals
 from ingest.types import Mention
 
 _GAP = re.compile(
@@ -15,6 +17,7 @@ _GAP = re.compile(
 )
 """A document says that something is not on file."""
 _CLAUSE = re.compile(r"[;:]\s|\.\s|, (?:but|and|while|though)\b")
+_NOUN = re.compile(r"\s+(?:\w+\s+)?(edition|phase|step|cohort|plan|workshop|meeting|part)s?\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:or|vs|versus|than|which of|both|between)\b", re.IGNORECASE)
 _GENERAL = stems("the a an of in and EU CBRN CoE Initiative's Centres of Excellence no")
 _OF_A_PERSON = re.compile(
@@ -58,7 +61,24 @@ def neighbours(question: str, evidence: Evidence) -> frozenset[Mention]:
     around = here.union(named_in(hit.chunk.heading), named_in(hit.metadata.title), of_document(hit.metadata))
     asked = named_in(question)
     lacking = {mention.kind for mention in asked - around} - {mention.kind for mention in asked & around}
-    return frozenset(mention for mention in here - asked if mention.kind in lacking)
+    others = (mention for mention in here - asked if mention.kind in lacking)
+    return frozenset([*others, *_other_editions(question, evidence)])
+
+
+def _other_editions(question: str, evidence: Evidence) -> Iterator[Mention]:
+    """`second edition` where a question asks about the third."""
+    hit = evidence.hit
+    around = _numbered(f"{evidence.quote}. {hit.chunk.heading}. {hit.metadata.title}")
+    for number, noun in _numbered(question):
+        others = {other for other, same in around if same == noun}
+        if others and number not in others:
+            yield from (Mention(noun, str(other)) for other in others)
+
+
+def _numbered(text: str) -> frozenset[tuple[int, str]]:
+    """Ordinals with the nouns that they number."""
+    nouns = ((number, _NOUN.match(text, end)) for number, _, end in ordinals(text))
+    return frozenset((number, noun[1].casefold()) for number, noun in nouns if noun)
 
 
 def fits(kind: Asked, question: str, evidence: Evidence, value: str) -> bool:
@@ -70,9 +90,10 @@ def fits(kind: Asked, question: str, evidence: Evidence, value: str) -> bool:
     if any(asks.search(question) and not holds.search(quote) for asks, holds in _WANTED):
         return False
     is_person = _WHO.search(question) and _OF_A_PERSON.search(question) and not _IS_BODY.search(question)
-    if is_person and find_value(Asked.PERSON, question, quote, evidence.hit.metadata.people) is None:
+    people = evidence.hit.metadata.people
+    if is_person and not (value[:1].isupper() and find_value(Asked.PERSON, question, quote, people)):
         return False
-    is_typed = find_value(kind, question, quote, evidence.hit.metadata.people) is not None
+    is_typed = find_value(kind, question, quote, people) is not None
     return _says_something(question, value) and (is_typed or not _is_gap(quote, value))
 
 

@@ -13,7 +13,18 @@ MAX_CLAIMS = 2
 
 _ASKING = r"(?:(?:in|on|at|to|from|of|by|for) )?(?:who|whom|whose|when|where|what|which|how many|how much|how long)"
 _ASKS = re.compile(rf"\b{_ASKING}\b", re.IGNORECASE)
-_CLAUSES = re.compile(rf"(?:,? (?:and|as well as) |\? (?:and )?)(?={_ASKING}\b)", re.IGNORECASE)
+_NOUN = (
+    r"(?:the )?(?:(?:start|starting|end|opening|launch|full|exact|total) )?"
+    r"(?:dates?|places?|venue|city|budget|cost|number|name|title|head|duration|acronym|implementer)"
+)
+_CLAUSES = re.compile(rf"(?:,? (?:and|as well as) |\? (?:and )?)(?={_ASKING}\b|{_NOUN} of\b)", re.IGNORECASE)
+_ASKS_BY_NOUN = re.compile(rf"^\W*{_NOUN} of\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\b(?P<noun>phase|part|step|component|cohort|edition|module) (?P<one>\d+) and (?:(?:of|in|for) )?(?:the )?"
+    r"(?:(?P=noun) )?(?P<two>\d+)\b",
+    re.IGNORECASE,
+)
+_OF_EACH = re.compile(r"^(?P<what>[^:?]{6,80}):\s+(?P<one>[^:?,]+ [^:?,]+?),? and (?P<two>[^:?,]+ [^:?,]+)\??$")
 _TWO_WORDS = re.compile(rf"^(?P<one>{_ASKING}) and (?P<two>{_ASKING})\b(?P<rest>.+)$", re.IGNORECASE)
 _LONGEST = 400
 _LEAST_WORDS = 2
@@ -34,6 +45,14 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 """Words that ask for as many values as there are names."""
+_EACH_ASKED = re.compile(r"^\W*(?:when|where|who)\b", re.IGNORECASE)
+_THINGS = re.compile(
+    r"\b(?:secretariats|workshops|round tables|meetings|trainings|exercises|visits|offices|projects|conferences)\b",
+    re.IGNORECASE,
+)
+"""Several things, one for each name."""
+_OWN = frozenset({"project", "acronym", "secretariat", "title", "ordinal"})
+"""Names of which each has its own date, place and head."""
 _NAMES = frozenset({"project", "acronym", "name", "country", "person"})
 _BEHIND = re.compile(r"\s*\([^()]*\)")
 
@@ -42,7 +61,8 @@ def parts(question: str) -> tuple[str, ...]:
     """The questions that a question consists of, each standing alone; the question itself when it asks one thing."""
     if len(question) > _LONGEST:
         return (question,)
-    found = next((split for split in (_words(question), _clauses(question), _names(question)) if split), None)
+    ways = (_words, _clauses, _numbered, _of_each, _names)
+    found = next((split for way in ways if (split := way(question))), None)
     return found or (question,)
 
 
@@ -100,7 +120,11 @@ def _clauses(question: str) -> tuple[str, ...] | None:
     if len(cuts) != 1:
         return None
     first, second = question[: cuts[0].start()].strip(" ?"), question[cuts[0].end() :].strip(" ?")
-    if not _ASKS.search(first) or not entities(first) or len(second.split()) < _LEAST_WORDS:
+    if (
+        not (_ASKS.search(first) or _ASKS_BY_NOUN.search(first))
+        or not entities(first)
+        or len(second.split()) < _LEAST_WORDS
+    ):
         return None
     return f"{first}?", _alone(f"{second}?", first)
 
@@ -110,15 +134,31 @@ def _alone(second: str, first: str) -> str:
     past = [Turn(question=f"{first}?", answer="")]
     if len([word for word in re.findall(r"\w+", second) if word.islower()]) <= _LEAST_WORDS and entities(second):
         return standalone(f"What about {entities(second)[-1].text}?", past)
-    return standalone(f"And {second}", past)
+    alone = standalone(f"And {second}", past)
+    return alone.removeprefix("And ") if _ASKS_BY_NOUN.match(second) else alone
+
+
+def _numbered(question: str) -> tuple[str, ...] | None:
+    """`The start years of phase 1 and of phase 2?`"""
+    found = _NUMBERED.search(question)
+    if found is None or _ONE_OF_TWO.search(question):
+        return None
+    before, after = question[: found.start()], question[found.end() :]
+    return tuple(f"{before}{found['noun']} {found[number]}{after}" for number in ("one", "two"))
+
+
+def _of_each(question: str) -> tuple[str, ...] | None:
+    """`Number of participants: Falcon in 2016, and ARZ in 2024?`"""
+    found = _OF_EACH.match(question)
+    if found is None or _ONE_OF_TWO.search(question) or not all(entities(found[side]) for side in ("one", "two")):
+        return None
+    return tuple(f"{found['what']}: {found[side]}?" for side in ("one", "two"))
 
 
 def _names(question: str) -> tuple[str, ...] | None:
     """`The dates of the 14th and the 15th round table?`"""
-    if not _SEVERAL.search(question) or _ONE_OF_TWO.search(question):
-        return None
-    pair = next(_pairs(question), None)
-    if pair is None:
+    pair = None if _ONE_OF_TWO.search(question) else next(_pairs(question), None)
+    if pair is None or not (_SEVERAL.search(question) or _is_asked_of_each(question, pair[0])):
         return None
     one, two = pair
     if one.kind == "ordinal":
@@ -127,6 +167,11 @@ def _names(question: str) -> tuple[str, ...] | None:
     first = f"{question[:one_end]}{question[two_end:]}"
     second = f"{question[: one.start]}{question[two.start : two_end]}{question[two_end:]}"
     return first, second
+
+
+def _is_asked_of_each(question: str, one: Entity) -> bool:
+    """True when one date, place or name is asked for that each of two has of its own."""
+    return bool(_EACH_ASKED.match(question)) and (one.kind in _OWN or bool(_THINGS.search(question)))
 
 
 def _pairs(question: str) -> Iterator[tuple[Entity, Entity]]:

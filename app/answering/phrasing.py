@@ -69,7 +69,7 @@ _WITHIN = (
 )
 """Parts of a question asked back and of a coverage statement: in English, French and Russian."""
 
-Step = TypeVar("Step", Claim, Verdict)
+Step = TypeVar("Step", bound=Claim | Verdict)
 
 
 def refusal(missing: str | None, language: Language = "en") -> str:

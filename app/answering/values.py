@@ -63,7 +63,8 @@ _SIGNS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.ROLE,
-            r"\b(?:position|post|role|job|function) (?:of|did|does|had|has|held)\b|'s (?:position|post|role|job)\b",
+            r"\b(?:position|post|role|job|function|office) (?:of|did|does|had|has|held)\b"
+            r"|'s (?:position|post|role|job)\b",
         ),
         (
             Asked.NUMBER,

@@ -31,6 +31,7 @@ _SAME = """
 _EVERYDAY = """
     boss, top man, top official, number one, supremo: head
     in charge of, oversees, steers: head, manages, leads
+    what office did, which office did, office held: post
     bureau, office, hub, headquarters, seat: secretariat
     contact person, contact point, contact, liaison, point person: focal point
     envoy, diplomat: ambassador, representative, focal point

@@ -39,6 +39,12 @@ def evidence(quote: str, *, title: str = "Register", heading: str = "", metadata
             id="another meeting of the series",
         ),
         pytest.param(
+            "When is the third edition of the Academy?",
+            evidence("The second edition of the Academy was held in November."),
+            {"2"},
+            id="another edition",
+        ),
+        pytest.param(
             "When was the plan of Rwanda adopted?",
             evidence("The plan was adopted on 18 May 2016.", title="Rwanda"),
             set(),
@@ -49,6 +55,18 @@ def evidence(quote: str, *, title: str = "Register", heading: str = "", metadata
             evidence("Experts from Uganda spoke.", metadata=Metadata("Workshop", countries=("Kenya",))),
             set(),
             id="told by the front matter",
+        ),
+        pytest.param(
+            "Who is the focal point of Jordan?",
+            evidence("The focal point of Lebanon spoke.", metadata=Metadata("Day", countries=("Jordan", "Lebanon"))),
+            {"Lebanon"},
+            id="one of several countries of the front matter",
+        ),
+        pytest.param(
+            "How many webinars did the Nairobi secretariat hold?",
+            evidence("The SEEE Regional Secretariat had held 6 webinars."),
+            {"South East and Eastern Europe"},
+            id="another secretariat",
         ),
         pytest.param(
             "Which came first, the plan of Rwanda or that of Montenegro?",

@@ -49,6 +49,31 @@ REFUSED = (Verdict("none", missing="the date asked for", confidence=0.1),)
             ["How many trainees were in Skopje (2025)?", "How many trainees were in Chisinau (2024)?"],
             id="names with something in brackets",
         ),
+        pytest.param(
+            "Start date of Project 31 and date of its final meeting?",
+            ["Start date of Project 31?", "Date of Project 31's final meeting?"],
+            id="two nouns",
+        ),
+        pytest.param(
+            "Start years of Falcon phase 1 and of phase 2",
+            ["Start years of Falcon phase 1", "Start years of Falcon phase 2"],
+            id="two numbers",
+        ),
+        pytest.param(
+            "People trained: Baghdad responders in 2019, and Kenyan teams in 2017?",
+            ["People trained: Baghdad responders in 2019?", "People trained: Kenyan teams in 2017?"],
+            id="what is asked before a colon",
+        ),
+        pytest.param(
+            "When were the secretariats in Manila and Nairobi opened?",
+            ["When were the secretariats in Manila opened?", "When were the secretariats in Nairobi opened?"],
+            id="several things in two places",
+        ),
+        pytest.param(
+            "Where did ARZ 2021 and ARZ 2023 take place?",
+            ["Where did ARZ 2021 take place?", "Where did ARZ 2023 take place?"],
+            id="two that each have a place",
+        ),
     ],
 )  # fmt: skip
 def test_a_question_that_asks_two_things_has_two_parts(question: str, asked: Sequence[str]) -> None:
@@ -64,6 +89,8 @@ def test_a_question_that_asks_two_things_has_two_parts(question: str, asked: Seq
         "Which meetings were held between 2019 and 2021?",
         "Which countries are both in Project 53 and in Project 60?",
         "How many countries took part: Kenya, Uganda and Rwanda?",
+        "Where did Kenya and Uganda meet?",
+        "What do Project 53 and Project 65 have in common?",
         "The seminar in Oslo, when was it?",
         "when and where",
         "and",
