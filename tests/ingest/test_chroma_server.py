@@ -245,6 +245,13 @@ def test_a_closed_connection_leaves_nothing_behind(server: RunningChroma) -> Non
     assert before == SharedSystemClient._identifier_to_system
 
 
+def test_a_collection_of_other_vectors_is_damage(server: RunningChroma) -> None:
+    with closing(open_server(server.address, "other", create=True)) as index:
+        index.upsert(FEW)
+        with pytest.raises(LibraryDamaged, match="Run `coe ingest`"):
+            index.nearest([1.0, 0.0], 1)
+
+
 # Before the server
 
 
