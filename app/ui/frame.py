@@ -21,7 +21,7 @@ from app.ui.words import LANGUAGES, Words
 HERE = Path(__file__).parent
 VIEWS = ("ask", "explore", "documents")
 """Views of the page, in the order of the bar; the first is open when nothing else is asked for."""
-STYLES = ("page.css", "explore.css", "history.css")
+STYLES = ("page.css", "chat.css", "explore.css", "history.css")
 SCRIPTS = ("page.js", "opening.js", "chat.js", "explore.js", "documents.js", "history.js")
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"

@@ -54,5 +54,5 @@ def test_a_document_follows_the_language_and_the_colours_of_the_page(browser: Br
         page.locator(".finished a.label").first.click()
         expect(page.locator("#source .page")).to_contain_text("D’où cela vient")
         page.goto(f"{address}/documents/meetings/ca-rtm-14")
-        expect(page.locator(".facts")).to_contain_text("état au 5 juin 2021")
+        expect(page.locator(".facts")).to_contain_text("état : 5 juin 2021")
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 21, 20)"

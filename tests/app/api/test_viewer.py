@@ -141,7 +141,7 @@ def test_the_style_has_a_light_and_a_dark_face():
     ("language", "facts", "scheme"),
     [
         ("en", "Meeting · Central Asia · as of 3 June 2021 · 3 sources", "light dark"),
-        ("fr", "Réunion · Central Asia · état au 3 juin 2021 · 3 sources", "light dark"),
+        ("fr", "Réunion · Central Asia · état : 3 juin 2021 · 3 sources", "light dark"),
         ("ru", "Встреча · Central Asia · по состоянию на 3 июня 2021 · 3 источника", "dark"),
     ],
 )
