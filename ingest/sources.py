@@ -76,7 +76,7 @@ def _free_id(file: Path, relative: Path, taken: Container[str]) -> str:
 
 
 def _documents_under(folder: Path) -> list[Path]:
-    return sorted(path for path in _files_under(folder) if path.resolve().is_relative_to(folder) and path.is_file())
+    return sorted(path for path in _files_under(folder) if path.is_file() and path.resolve().is_relative_to(folder))
 
 
 def _files_under(folder: Path) -> Iterator[Path]:

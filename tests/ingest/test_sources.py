@@ -54,6 +54,7 @@ def test_links_out_of_the_folder_are_passed_over(tmp_path: Path) -> None:
     (corpus / "folder").symlink_to(tmp_path)
     (corpus / "nowhere.md").symlink_to(corpus / "gone.md")
     (corpus / "in.md").symlink_to(corpus / "a.md")
+    (corpus / "itself.md").symlink_to(corpus / "itself.md")
 
     assert _ids(corpus) == ["a", "in"]
     assert _added(corpus, corpus=tmp_path / "other") == ["added/corpus/a", "added/corpus/in"]
