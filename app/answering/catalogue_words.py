@@ -21,6 +21,7 @@ _SIGNS = """
     attribute countries: participating country | participating state
     attribute regions: region
     attribute budget_eur: budget | cost | funding | money | how much money | expensive | fund | financial envelope
+    attribute budget_eur: amount | sum | amount of money
     attribute duration_months: how long | duration | how many months | run time | length in months | length
     attribute participants: participant | attendee | attendance | people | delegate | headcount | turnout
     attribute consortium: consortium | consortium partner | consortium member | consortium members
@@ -119,7 +120,7 @@ _FILLERS = """
     regarding related between among both altogether hello hi thanks thank you pls plz two three four five six seven
     eight nine ten eleven twelve and or vs versus eventually network taking taken part participating confirmed
     held taking place abroad long much did do does done was were been programme planned acted act
-    current currently now today euro euros cite printed write out
+    current currently now today euro euros cite printed write out got received receive
 """.split()
 _MEANINGFUL = frozenset(
     "before after until since mean means meaning stands stand after should abbreviation acronym".split()

@@ -9,9 +9,11 @@ from app.answering.types import Claim, Verdict
 from app.answering.values import NUMBER_WORDS
 from ingest.dates import dates
 
-_OR = re.compile(
-    r"\s*(?:\([^()]*\))?,?\s(?:or|vs\.?|versus)\s(?:(?:did|was|is|the|that|of|in|on|at|for|to|from)\s)*", re.I
-)
+_SMALL = r"(?:(?:did|was|is|the|that|of|in|on|at|for|to|from)\s)*"
+_OR = re.compile(rf"\s*(?:\([^()]*\))?,?\s(?:or|vs\.?|versus)\s{_SMALL}", re.IGNORECASE)
+_AND = re.compile(rf"\s*(?:\([^()]*\))?\sand\s{_SMALL}", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:between|of the two|which of|which one)\b", re.IGNORECASE)
+"""Where `and` joins two of which one is asked for."""
 _ORDERS = tuple(
     (order, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
     for order, words in (
@@ -114,8 +116,8 @@ def _is_clear(left: _Told, right: _Told) -> bool:
 
 
 def _pair(question: str) -> tuple[Entity, Entity] | None:
-    """The names on both sides of the only `or`."""
-    cuts = list(_OR.finditer(question))
+    """The names on both sides of the only `or`, or of the only `and` where one of two is asked for."""
+    cuts = list(_OR.finditer(question)) or (list(_AND.finditer(question)) if _BETWEEN.search(question) else [])
     if len(cuts) != 1:
         return None
     named = sorted(entities(question), key=lambda entity: (entity.start, -entity.end))

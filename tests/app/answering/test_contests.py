@@ -28,6 +28,12 @@ def answer(text: str, short: str | None, confidence: float | None = None) -> tup
             ("How many had participants, ARZ 2021?", "How many had participants, ARZ 2023?"),
             id="two exercises",
         ),
+        pytest.param(
+            "Which of Kenya and Togo finished its workshops first?",
+            "earlier",
+            ("When of Kenya finished its workshops?", "When of Togo finished its workshops?"),
+            id="joined by and",
+        ),
     ],
 )
 def test_each_of_two_is_asked_about_alone(question: str, order: str, questions: tuple[str, str]) -> None:
