@@ -2,15 +2,15 @@
 
 import os
 import signal
-from pathlib import Path
 from time import monotonic
 
 import httpx
 import pytest
 
+from tests.app.conversations.samples import archive, exchanged
 from tests.conftest import House
 from tests.serving import serving
-from tests.torture.uploads import READY_SECONDS, by_worker, end, upload
+from tests.torture.uploads import READY_SECONDS, by_worker, end, upload, workers_of
 
 pytestmark = pytest.mark.model
 
@@ -23,8 +23,10 @@ def test_documents_sent_in_together_are_found_by_every_worker_soon_and_after_a_r
     assert {name: figures[name] for name in kept} == dict.fromkeys(kept, 0)
 
 
-def test_a_worker_that_dies_is_replaced_and_the_page_is_elsewhere(house: House) -> None:
-    with serving(house, "--workers", "2") as (server, address):
+def test_a_worker_that_dies_is_replaced_the_page_is_elsewhere_and_old_conversations_go(house: House) -> None:
+    kept = archive(house.root).conversations
+    kept.create("alice", first=exchanged())
+    with serving(house, "--workers", "2", retention_days="0") as (server, address):
         with by_worker(server, address, 2) as clients:
             victim = min(clients)
         os.kill(victim, signal.SIGKILL)
@@ -36,10 +38,5 @@ def test_a_worker_that_dies_is_replaced_and_the_page_is_elsewhere(house: House) 
             assert victim not in clients
         end(server)
 
+    assert kept.listed("alice").total == 0
     assert (page.status_code, "run `coe serve` without --workers" in page.text) == (404, True)
-
-
-def workers_of(pid: int) -> set[int]:
-    """The processes that a server started for its work."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return {int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}

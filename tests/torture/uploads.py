@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
@@ -180,16 +180,21 @@ def served_by(parent: int, answer: httpx.Response) -> int | None:
     local = f":{port:04X}"
     rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
     inodes = {f"socket:[{row[9]}]" for row in rows if row[2].endswith(local)}
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-    for pid in map(int, children):
-        if inodes & {str(link.readlink()) for link in descriptors(pid)}:
-            return pid
+    for pid in workers_of(parent):
+        with suppress(OSError):  # of a process, or a file, that is gone meanwhile
+            if inodes & {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}:
+                return pid
     return None
 
 
-def descriptors(pid: int) -> list[Path]:
-    """Open files of a process; fewer when some are closed meanwhile."""
-    return [link for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
+def workers_of(pid: int) -> set[int]:
+    """The processes that a server started for its work."""
+    found: set[int] = set()
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+        with suppress(OSError):
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.add(int(child))
+    return found
 
 
 def end(server: "Popen[str]") -> None:

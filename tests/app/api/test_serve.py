@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,11 +20,12 @@ import pytest
 from app.identity.keys import Keys
 from app.identity.store import Store
 from app.identity.types import MEMBER
-from app.serve import serve
+from app.serve import DAY_SECONDS, purge_daily, serve
 from app.services import Services
 from app.settings import Settings
 from ingest.errors import ConfigurationError
 from tests.app.api.script import settings
+from tests.app.conversations.samples import archive, exchanged
 
 ROOT = Path(__file__).parents[3]
 ASK = "/api/v1/ask"
@@ -177,3 +179,24 @@ def test_services_that_cannot_be_built_end_the_server_with_their_sentence():
     with started() as server:
         server.say("fail")
         assert (server.hear(), server.process.wait(15)) == ("The model's files are not the expected ones.\n", 2)
+
+
+def test_what_was_kept_for_its_time_is_deleted_at_the_start_and_every_day(tmp_path: Path):
+    kept = archive(tmp_path).conversations
+    left: list[int] = []
+
+    class Days(threading.Event):
+        """Two days that pass at once; on the first, somebody begins another conversation."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout == DAY_SECONDS
+            left.append(kept.listed("alice").total)
+            kept.create("alice", first=exchanged())
+            if len(left) == 2:
+                self.set()
+            return self.is_set()
+
+    kept.create("alice", first=exchanged())
+    purge_daily(settings(data_dir=tmp_path / "data", retention_days=0), Days())
+
+    assert left == [0, 0]
