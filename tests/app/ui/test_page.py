@@ -130,6 +130,16 @@ def test_no_file_of_the_server_is_served(client: httpx.Client, path: str):
     assert client.get(f"/gradio_api/file={path}").status_code in (403, 404)
 
 
+def test_the_document_holds_the_frame_around_gradio(client: httpx.Client):
+    answer = client.get("/", headers={"accept-language": "fr"})
+    parts = ('<html\n\tlang="fr"', "<title>", '<section id="opening">', "<gradio-app", "<script>window.coe")
+    places = [answer.text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "Que disent les documents" in answer.text[places[2] : places[3]]
+    assert (answer.headers["cache-control"], "Cookie" in answer.headers["vary"]) == ("private, no-cache", True)
+    assert "</script" not in answer.text[places[-1] :].partition(";</script>")[0]
+
+
 def test_no_component_takes_files(client: httpx.Client):
     kinds = {each["type"] for each in client.get("/config").json()["components"]}
     assert kinds == {"button", "chatbot", "column", "form", "html", "row", "state", "textbox"} & kinds
