@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 
 from tests.conftest import DOCUMENTS, House
+from tests.ingest.test_library_states import live_through
 from tests.mounts import CannotMount, mounted
+from tests.torture.bad_files import feed
 from tests.torture.faults import (
     emptied_sources,
     failing_operations,
@@ -121,6 +123,18 @@ def uploads(folder: Path, options: Options) -> Figures:
     return upload(house, documents=max(4, int(200 * options.share)), workers=4, at_once=200)
 
 
+def bad_files(folder: Path, options: Options) -> Figures:
+    """Every malformed and hostile file there is, ingested by a running server."""
+    return feed(folder)
+
+
+def states(folder: Path, options: Options) -> Figures:
+    """Libraries to which anything is done, in any order, compared with fresh ones."""
+    examples, steps = max(1, int(60 * options.share)), 30
+    live_through(examples, steps)
+    return {"libraries": examples, "things done to each, at most": steps}
+
+
 def soaked(folder: Path, options: Options) -> Figures:
     """A server asked and changed for a long time."""
     return soak(folder, options.minutes)
@@ -131,6 +145,8 @@ SERIES: dict[str, Callable[[Path, Options], Figures]] = {
     "disks": disks,
     "faults": faults,
     "uploads": uploads,
+    "bad-files": bad_files,
+    "states": states,
     "soak": soaked,
 }
 
