@@ -24,7 +24,7 @@ from ingest.errors import ConfigurationError, ModelMismatch
 from ingest.types import Document, Failure, Source
 from ingest.workers import Chunked, Folders, Progress, chunked, load
 
-THIS_MACHINE = "local"
+LOCAL = "local"
 """In place of an address: a cluster of this machine's cores, for as long as the work takes."""
 
 _CONNECT_SECONDS = 5.0
@@ -47,7 +47,9 @@ class RayWorkers:
         if not rows:
             return
         loaded = self.ray.data.from_items(rows).map(_Load, fn_constructor_args=(folders,), compute=self._pool())
-        for done, row in enumerate(loaded.map(_chunk).iter_rows(), start=1):
+        # Chunking asks for no core of its own: on a cluster of one, it would wait for the one that loading holds.
+        outcomes = loaded.map(_chunk, num_cpus=0, compute=self.ray.data.TaskPoolStrategy(size=self._cores()))
+        for done, row in enumerate(outcomes.iter_rows(), start=1):
             progress("load", done, len(sources))
             yield _OUTCOME.validate_json(row["outcome"])
 
@@ -69,8 +71,10 @@ class RayWorkers:
         yield from (vectors[number] for number in range(len(slabs)))
 
     def _pool(self) -> Any:
-        cores = int(self.ray.cluster_resources().get("CPU", 1))
-        return self.ray.data.ActorPoolStrategy(min_size=1, max_size=max(1, cores))
+        return self.ray.data.ActorPoolStrategy(min_size=1, max_size=self._cores())
+
+    def _cores(self) -> int:
+        return max(1, int(self.ray.cluster_resources().get("CPU", 1)))
 
 
 @contextmanager
@@ -94,7 +98,7 @@ def ray_workers(address: str) -> Iterator[RayWorkers]:
 def _imported(address: str) -> Any:
     """Ray, told to send no usage statistics and to keep its own messages to itself."""
     os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
-    if address == THIS_MACHINE:
+    if address == LOCAL:
         # Ray listens on every network of the machine and does for anybody what they ask, but for this token.
         os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     try:
@@ -110,8 +114,8 @@ def _imported(address: str) -> Any:
 
 def _connect(ray: Any, address: str, folder: str) -> None:
     try:
-        if address == THIS_MACHINE:
-            ray.init(THIS_MACHINE, include_dashboard=False, _temp_dir=folder, **_QUIET)
+        if address == LOCAL:
+            ray.init(LOCAL, include_dashboard=False, _temp_dir=folder, **_QUIET)
         else:
             _refuse_silence(address)
             ray.init(address, **_QUIET)
@@ -131,7 +135,7 @@ def _refuse_silence(address: str) -> None:
         socket.create_connection((host, int(port)), _CONNECT_SECONDS).close()
     except (OSError, ValueError) as error:
         raise ConfigurationError(
-            f"No Ray cluster answers at {address!r}: --ray takes {THIS_MACHINE!r} or an address such as 10.0.0.5:6379."
+            f"No Ray cluster answers at {address!r}: --ray takes {LOCAL!r} or an address such as 10.0.0.5:6379."
         ) from error
 
 

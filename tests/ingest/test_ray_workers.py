@@ -19,7 +19,7 @@ from ingest.errors import ConfigurationError
 from ingest.library import FILE_NAME
 from ingest.pipeline import IngestConfig
 from ingest.pipeline import ingest as run_ingest
-from ingest.ray_workers import THIS_MACHINE, ray_workers
+from ingest.ray_workers import LOCAL, ray_workers
 from ingest.upkeep import Upkeep
 from tests.chroma import free_port, running_chroma
 from tests.conftest import House
@@ -40,7 +40,7 @@ def test_workers_that_die_are_replaced_and_the_library_is_the_same(
     here = replace(empty_house, data="here")
     reports = [here.ingest()]
 
-    with running_chroma(tmp_path / "server") as server, ray_workers(THIS_MACHINE) as workers:
+    with running_chroma(tmp_path / "server") as server, ray_workers(LOCAL) as workers:
         there = replace(empty_house, data="there", chroma=server.address)
         with _killing("_Load", "_Embed") as killed:
             reports.append(replace(run_ingest(there.config, workers=workers), seconds=0.0))
