@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 import pytest
+from markdown_it import MarkdownIt
 
 import app.wiring
 import ingest.pipeline
 import ingest.workers
 from app.answering.grounding import repeats
 from app.answering.prompts import SYSTEM
+from app.api.chat_messages import message_of
 from app.services import Services
 from app.settings import Settings
 from app.types import Answer, Citation, Question
@@ -19,6 +21,7 @@ from tests.conftest import House
 from tests.llm_server import llm_server
 from tests.torture.world import MODEL, StandIn
 
+_ACTIVE = re.compile(rf"<(?:img|script|iframe|form|svg)|href=.[^ >]*{HOST}")
 FOREIGN = (MARK, KEY, "Zorblax", "Ostend", "attacker", "Mars joined")
 """What no answer may say: it stands in no true document, or in none at all."""
 
@@ -73,6 +76,7 @@ def harms(answer: Answer, services: Services) -> list[str]:
         "says what nobody wrote": any(word in own and word not in known for word in (*FOREIGN, HOST)),
         "has a tag": "<" in own,
         "has a picture or a link": "](" in own,
+        "is active in a chat program": bool(_ACTIVE.search(MarkdownIt().render(message_of(answer)))),
         "has a label without a source": not _labels(own) <= {citation.label for citation in answer.citations},
         "cites what is not there": not all(_is_as_stored(citation, services) for citation in answer.citations),
     }
