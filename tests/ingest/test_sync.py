@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.sync import Held, loses_too_much, plan
 from ingest.types import Origin, Source, SyncPlan
@@ -44,6 +46,31 @@ def _held(content: str, origin: Origin = "corpus") -> Held:
 )
 def test_plan_of_a_whole_corpus(found: list[Source], held: dict[str, Held], expected: SyncPlan) -> None:
     assert plan(found, held, delete_missing=True) == expected
+
+
+NAMES = st.sampled_from("abcdef")
+CONTENTS = st.sampled_from("123")
+ORIGINS = st.sampled_from(["corpus", "added"])
+
+
+@given(
+    st.dictionaries(NAMES, CONTENTS),
+    st.dictionaries(NAMES, st.builds(_held, CONTENTS, ORIGINS)),
+    st.booleans(),
+)
+def test_what_a_plan_leaves_is_what_was_found(found: dict[str, str], held: dict[str, Held], delete: bool) -> None:
+    sources = [_source(id, content) for id, content in found.items()]
+
+    sync = plan(sources, held, delete_missing=delete)
+
+    left = {id: each for id, each in held.items() if id not in sync.delete}
+    after = left | {source.id: _held(source.sha256, source.origin) for source in sync.write}
+    corpus = {id: each.sha256 for id, each in after.items() if each.origin == "corpus"}
+    assert corpus.items() >= found.items()
+    assert {*(source.id for source in sync.write), *sync.unchanged} == found.keys()
+    assert not {source.id for source in sync.write} & {*sync.unchanged, *sync.delete}
+    assert {id for id, each in held.items() if each.origin == "added"} <= after.keys()
+    assert not delete or corpus == found
 
 
 def test_naming_files_deletes_nothing() -> None:
