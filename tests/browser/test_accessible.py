@@ -78,7 +78,7 @@ def test_the_keyboard_walks_through_the_sidebar_once_it_is_open(page: Page):
     answered(page)
     page.locator("#history .toggle-button").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Search questions and answers")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
     names = stops(page, "Rename")
     assert [name for name in names if name in ("Search questions and answers", "Copy link", "Rename")] == [
         "Search questions and answers",
