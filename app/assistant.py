@@ -12,6 +12,7 @@ from app.answering import catalogue_reader
 from app.answering.citations import Citer
 from app.answering.contests import contest, settled
 from app.answering.llm import ReaderFailed
+from app.answering.orders import without_orders
 from app.answering.parts import joined, parts
 from app.answering.phrasing import in_language, refusal
 from app.answering.rewrite import standalone
@@ -203,7 +204,7 @@ def _labelled(verdict: Verdict, citer: Citer) -> tuple[tuple[Item, ...], tuple[C
 def understood(question: str, history: Sequence[Turn]) -> str:
     """The question as it is searched and read: in English, standing alone."""
     turns = [turn.model_copy(update={"question": in_english(turn.question)}) for turn in history]
-    return standalone(in_english(question), turns)
+    return standalone(without_orders(in_english(question)), turns)
 
 
 def as_question(asked: Question | Mapping[str, Any] | str) -> Question:

@@ -34,6 +34,10 @@ _IS_BODY = re.compile(
     r"\b(?:organis|organiz|implement|fund|financ|paid|pay|support|host|belong|bod(?:y|ies)|institut|agency|ministry)",
     re.IGNORECASE,
 )
+_BODY = re.compile(
+    r"\b(?:ministry|agency|institute|committee|centre|center|department|authority|commission|council|university|service)\b",
+    re.IGNORECASE,
+)
 _WANTED = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(held, re.IGNORECASE))
     for asked, held in (
@@ -91,7 +95,9 @@ def fits(kind: Asked, question: str, evidence: Evidence, value: str) -> bool:
         return False
     is_person = _WHO.search(question) and _OF_A_PERSON.search(question) and not _IS_BODY.search(question)
     people = evidence.hit.metadata.people
-    if is_person and not (value[:1].isupper() and find_value(Asked.PERSON, question, quote, people)):
+    if is_person and not (
+        value[:1].isupper() and not _BODY.search(value) and find_value(Asked.PERSON, question, quote, people)
+    ):
         return False
     is_typed = find_value(kind, question, quote, people) is not None
     return _says_something(question, value) and (is_typed or not _is_gap(quote, value))

@@ -88,6 +88,9 @@ def test_a_sentence_about_something_else_of_the_same_kind_is_told(
     [
         pytest.param("Who is the focal point?", "The focal point is there.", "there", False, id="nobody"),
         pytest.param("Who is the focal point?", "The focal point is Ada Byron.", "Ada Byron", True, id="a person"),
+        pytest.param(
+            "Who is the focal point?", "The focal point is at Orr Ministry.", "Orr Ministry", False, id="no body"
+        ),
         pytest.param("Who organised it?", "The ministry organised it.", "ministry", True, id="a body"),
         pytest.param("Budget of Project 9?", "Project 9 lasted 36 months.", "36 months", False, id="no money"),
         pytest.param("Budget of Project 9?", "Project 9 got EUR 36,000.", "EUR 36,000", True, id="money"),
