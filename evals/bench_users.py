@@ -235,7 +235,9 @@ def main(users: int, seconds: float, console: Console) -> int:
     console.print(_table(load))
     for wrong, times in Counter(load.wrong).most_common():
         console.print(f"{times} × {wrong}", markup=False)
-    console.print(f"{len(load.timings)} requests, {len(load.wrong)} wrong, {load.per_second:.1f} a second")
+    busy = os.getloadavg()[0]
+    summary = f"{len(load.timings)} requests, {len(load.wrong)} wrong, {load.per_second:.1f} a second"
+    console.print(f"{summary}; load of the machine in the last minute: {busy:.1f}")
     return 1 if load.wrong else 0
 
 
