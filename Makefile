@@ -36,8 +36,8 @@ eval: ingest ## Measure answers against the reference questions
 gate: ingest ## Fail when answers became significantly worse than the committed baseline
 	@$(BIN)/coe eval gate
 
-bench: $(STAMP) ## Time of ingestion against bare encoding of the same texts (minutes)
-	@$(BIN)/python -m evals.bench_ingest
+bench: ingest ## Start, ingestion, growth and peers as tables; sizes=1000000 for a large library (an hour and more)
+	@$(BIN)/python -m evals.benchmarks $(sizes)
 
 users: ingest ## Many people asking at once: nobody refused, nothing mixed up (minutes)
 	@$(BIN)/python -m evals.bench_users

@@ -12,8 +12,8 @@ MODULES = sorted(path for package in ORDER for path in (ROOT / package).rglob("*
 OWNERS = {
     "chromadb": {"ingest/vectors.py", "evals/naive.py"},
     "gradio": {"app/ui"},
-    "langchain_chroma": {"ingest/vectors.py", "evals/naive.py"},
-    "langchain_huggingface": {"ingest/embedding.py"},
+    "langchain_chroma": {"ingest/vectors.py", "evals/naive.py", "evals/peers/plain.py"},
+    "langchain_huggingface": {"ingest/embedding.py", "evals/peers/plain.py"},
     "sentence_transformers": {"ingest/embedding.py", "evals/bench_ingest.py"},
     "torch": {"ingest/embedding.py", "evals/training"},
     "langchain": {"app/answering/llm.py"},
