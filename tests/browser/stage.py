@@ -1,11 +1,13 @@
 """The page as it is served: with scripted services behind it, or with the whole assistant."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fastapi import FastAPI
+from playwright.sync_api import Page, Route
 
 from app.serve import build_app
 from app.settings import Settings
@@ -36,3 +38,27 @@ def real(house: House) -> AbstractContextManager[str]:
         return build_app(settings, build_services(settings))
 
     return serving(build)
+
+
+@contextmanager
+def held(page: Page, addresses: str = "**/assets/*.js") -> Iterator[Callable[[], None]]:
+    """Keep back what comes from some addresses, Gradio's scripts by default, until the function given is called."""
+    waiting: list[Route] = []
+    is_over = threading.Event()
+
+    def hold(route: Route) -> None:
+        if is_over.is_set():
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    def release() -> None:
+        is_over.set()
+        while waiting:
+            waiting.pop(0).continue_()
+
+    page.route(addresses, hold)
+    try:
+        yield release
+    finally:
+        release()

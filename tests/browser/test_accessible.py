@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import answered
+from tests.browser.stage import held
 
 # Gradio's queue counts its events with what pandas has deprecated.
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
@@ -34,11 +35,10 @@ def test_opening_sidebar_refusal_and_document_have_no_serious_finding(
     size = {"width": width, "height": 900}
     with browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce") as context:
         page = context.new_page()
-        page.route("**/assets/*.js", lambda route: None)
-        page.goto(address, wait_until="commit")
-        expect(page.locator("#opening textarea")).to_be_visible()
-        found = findings(page)
-        page.unroute("**/assets/*.js")
+        with held(page):
+            page.goto(address, wait_until="commit")
+            expect(page.locator("#opening textarea")).to_be_visible()
+            found = findings(page)
         page.locator("#opening").wait_for(state="detached")
         page.locator("#box textarea").fill("What is the weather?")
         page.keyboard.press("Enter")
