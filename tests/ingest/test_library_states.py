@@ -29,7 +29,7 @@ from tests.conftest import DOCUMENTS, House
 from tests.torture.world import MODEL, StandIn
 
 ANY = IngestOptions(accept_deletions=True)
-NAMES = st.sampled_from(["a.md", "b.md", "notes/a.md", "c.txt"])
+NAMES = st.sampled_from(["a.md", "b.md", "notes/a.md", "c.md"])
 ADDED = st.sampled_from(["x.md", "y.txt"])
 BROKEN = "---\ntitle: [\n---\nText."
 TEXTS = st.sampled_from(
