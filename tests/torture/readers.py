@@ -91,7 +91,9 @@ def browsing(world: World) -> Callable[[], int]:
         nearest = edition.vectors.nearest(next(edition.library.stored_chunks()).vector, 100)
         chunks = edition.library.chunks([id for id, _ in nearest])
         found = {chunk.document_id for chunk in chunks.values()}
-        if not held.keys() == found == texts(state).keys():
+        # A new file that the machine would not open is reported by its ingestion, and left for the next one.
+        whole = texts(state).keys()
+        if held.keys() != found or held.keys() not in (whole, whole - {f"only-{state}"}):
             raise AssertionError(f"state {state} holds {sorted(held)}, finds {sorted(found)}")
         if edition.library.match("laboratories", 3) == [] or len(chunks) != edition.library.count_chunks():
             raise AssertionError(f"state {state} does not find what it holds")
