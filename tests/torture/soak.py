@@ -74,10 +74,10 @@ def soak(root: Path, minutes: float) -> dict[str, object]:
     house = House(root)
     shutil.copytree(CORPUS, house.corpus, dirs_exist_ok=True)
     house.ingest()
-    log, ended = Log(), threading.Event()
+    log, ended, numbers = Log(), threading.Event(), count(1)
     with serving(house, ask_rate=UNLIMITED, request_rate=UNLIMITED, max_in_flight="8") as (process, address):
         ask_all(address, log)
-        works = [lambda: asking(address, log)] * ASKERS + [lambda: changing(address, log)]
+        works = [lambda: asking(address, log)] * ASKERS + [lambda: changing(address, log, numbers)]
         with at_work(works, log, ended):
             deadline = time.monotonic() + minutes * 60
             while time.monotonic() < deadline and process.poll() is None:
@@ -161,10 +161,10 @@ def said(client: httpx.Client, question: str) -> str:
     return json.dumps([answer["answer"], answer["completeness"], cited], ensure_ascii=False)
 
 
-def changing(address: str, log: Log) -> Iterator[None]:
+def changing(address: str, log: Log, numbers: Iterator[int]) -> Iterator[None]:
     """Add a document, ask for what it says, remove it."""
     with httpx.Client(base_url=address, timeout=60.0) as client:
-        for number in count(1):
+        for number in numbers:
             text = f"# Lighthouses\n\nThe lighthouse keepers of Ushant counted {number} gannets.\n"
             report = done(client, client.post("/api/v1/documents", params={"name": "gannets.md"}, content=text))
             answer = said(client, "How many gannets did the lighthouse keepers of Ushant count?")
