@@ -20,6 +20,7 @@ from app.api.conversations import add_conversations
 from app.api.description import Operation, description
 from app.api.guard import Guard, neighbourhood, public_origin
 from app.api.jobs import add_jobs
+from app.api.ledger import Ledger
 from app.api.library import add_library
 from app.api.limits import WAITING_PER_RUNNING, InFlight, Slots, answer_slots
 from app.api.lists import add_lists
@@ -107,7 +108,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     app.include_router(login_routes(settings, store))
     app.state.archive = open_archive(settings.data_dir, days=settings.retention_days)
     _add_api(app, services, settings)
-    add_conversations(app, services, app.state.archive)
+    add_conversations(app, services, app.state.archive, Ledger(settings.data_dir))
     add_own_data(app, services, app.state.archive)
     add_openai(app, services, settings)
     add_mcp(app, services, Limits(app.state.slots, app.state.reading, app.state.in_flight, rates))

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.description import ANSWER, ASKING, READING, Operation
 from app.api.filtering import MOST_SKIPPED
+from app.api.idempotency import IdempotencyKey, key_of
+from app.api.ledger import Key, Ledger
 from app.api.limits import Slots
 from app.conversations.archive import Archive
 from app.conversations.brief import Brief, brief_of
@@ -113,13 +115,14 @@ _FORMS = MappingProxyType(
 )
 
 
-def add_conversations(app: FastAPI, services: Services, archive: Archive) -> None:
+def add_conversations(app: FastAPI, services: Services, archive: Archive, ledger: Ledger) -> None:
     """Add the routes of conversations and feedback."""
     kept = archive.conversations
     _add_lists(app, kept)
+    _add_beginning(app, kept, ledger)
     _add_one(app, services, kept)
     _add_links(app, services, kept)
-    _add_feedback(app, services, archive)
+    _add_feedback(app, services, archive, ledger)
 
 
 def whole(found: KeptConversation, document: Callable[[str], Document]) -> WholeConversation:
@@ -147,17 +150,25 @@ def _add_lists(app: FastAPI, kept: Conversations) -> None:
             conversations=tuple(map(ConversationRow.model_validate, listing.conversations)),
         )
 
+
+def _add_beginning(app: FastAPI, kept: Conversations, ledger: Ledger) -> None:
+    slots: Slots = app.state.reading
+
     @app.post(
         "/api/v1/conversations",
         summary="Begin a conversation",
         status_code=201,
         response_description="The conversation, without turns yet.",
     )
-    def create_conversation(titled: Titled, request: Request) -> ConversationRow:
+    def create_conversation(
+        titled: Titled, request: Request, idempotency_key: IdempotencyKey = None
+    ) -> ConversationRow:
         """Begin a conversation of your own."""
         owner = _owner(request)
+        key = key_of(request, idempotency_key, titled.model_dump_json())
         with slots.hold():
-            return _row(kept.get(owner, kept.create(owner, title=titled.title)).kept)
+            id = _once(ledger, key, lambda: kept.create(owner, title=titled.title))
+            return _row(kept.get(owner, id).kept)
 
 
 def _add_one(app: FastAPI, services: Services, kept: Conversations) -> None:
@@ -223,7 +234,11 @@ def _add_links(app: FastAPI, services: Services, kept: Conversations) -> None:
         return RedirectResponse(f"/?a={id}", 303)
 
 
-def _add_feedback(app: FastAPI, services: Services, archive: Archive) -> None:
+def _once(ledger: Ledger, key: Key | None, make: Callable[[], str]) -> str:
+    return ledger.once(key, make) if key else make()
+
+
+def _add_feedback(app: FastAPI, services: Services, archive: Archive, ledger: Ledger) -> None:
     slots: Slots = app.state.reading
 
     @app.post(
@@ -232,9 +247,10 @@ def _add_feedback(app: FastAPI, services: Services, archive: Archive) -> None:
         status_code=201,
         response_description="Under what id it is kept, with the question, the answer and the state of the library.",
     )
-    def send_feedback(sent: SentFeedback, request: Request) -> FeedbackReceipt:
+    def send_feedback(sent: SentFeedback, request: Request, idempotency_key: IdempotencyKey = None) -> FeedbackReceipt:
         """Say that an answer is right, or what is wrong with it or missing."""
         owner = _owner(request)
+        key = key_of(request, idempotency_key, sent.model_dump_json())
         with slots.hold():
             if sent.answer:
                 answer, generation = sent.answer, services.generation()
@@ -248,7 +264,7 @@ def _add_feedback(app: FastAPI, services: Services, archive: Archive) -> None:
                 label=sent.label,
                 conversation=sent.conversation,
             )
-            return FeedbackReceipt(id=archive.book.add(owner, given))
+            return FeedbackReceipt(id=_once(ledger, key, lambda: archive.book.add(owner, given)))
 
 
 def _answered(kept: Conversations, owner: str, sent: SentFeedback) -> tuple[Answer, int]:
@@ -306,7 +322,7 @@ OPERATIONS = {
         READING, {_JSON: {"total": 1, "offset": 0, "next_offset": None, "conversations": [ROW_EXAMPLE]}}
     ),
     ("/api/v1/conversations", "post"): Operation(
-        (*ASKING, 409), {_JSON: {**ROW_EXAMPLE, "turns": 0}}, {"title": ROW_EXAMPLE["title"]}, success=201
+        (*ASKING, 404, 409), {_JSON: {**ROW_EXAMPLE, "turns": 0}}, {"title": ROW_EXAMPLE["title"]}, success=201
     ),
     ("/api/v1/conversations/{id}", "get"): Operation(_MISSED, {_JSON: {**ROW_EXAMPLE, "history": [TURN_EXAMPLE]}}),
     ("/api/v1/conversations/{id}", "patch"): Operation(

@@ -1,16 +1,16 @@
 """Changes to the library over HTTP: add a file, remove a document, ingest anew; each is a job."""
 
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, Query, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
 from app.api.description import ASKING, READING, Operation
 from app.api.desk import Desk
+from app.api.idempotency import IdempotencyKey, key_of
 from app.api.ledger import Key, Ledger
 from app.api.limits import Slots
 from app.api.quarantine import MAX_NAME, Quarantined, checked_name, quarantine
@@ -22,15 +22,6 @@ from ingest.pipeline import IngestOptions, Progress
 from ingest.types import IngestReport
 
 ACCEPTED = 202
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[!-~]{1,200}$",
-        description="Sent again with the same request, it brings the same response and nothing is done twice.",
-    ),
-]
 
 
 class OfCorpus(CoeError):
@@ -102,7 +93,7 @@ def _add_upload(app: FastAPI, services: Services, settings: Settings, desk: Desk
             received = await quarantine(request.stream(), settings.data_dir)
         except ClientDisconnect:
             return Response(status_code=400)
-        return _take_in(received, name, services, desk, _key(request, idempotency_key, received.sha256))
+        return _take_in(received, name, services, desk, key_of(request, idempotency_key, received.sha256))
 
 
 def _take_in(received: Quarantined, name: str, services: Services, desk: Desk, key: Key | None) -> Response:
@@ -149,7 +140,7 @@ def _add_removal(app: FastAPI, services: Services, desk: Desk) -> None:
             services.remove(id)
             return IngestReport(deleted=(id,))
 
-        return _accepted(desk.start("remove", work, _key(request, idempotency_key))[0])
+        return _accepted(desk.start("remove", work, key_of(request, idempotency_key))[0])
 
 
 def _add_ingestion(app: FastAPI, services: Services, desk: Desk) -> None:
@@ -169,14 +160,7 @@ def _add_ingestion(app: FastAPI, services: Services, desk: Desk) -> None:
         def work(progress: Progress) -> IngestReport:
             return services.ingest((), options, progress)
 
-        return _accepted(desk.start("ingest", work, _key(request, idempotency_key))[0])
-
-
-def _key(request: Request, value: str | None, body: str = "") -> Key | None:
-    if value is None:
-        return None
-    order = f"{request.method} {request.url.path}?{request.url.query} {body}"
-    return Key(request.state.principal.name, value, sha256(order.encode("utf-8", "replace")).hexdigest())
+        return _accepted(desk.start("ingest", work, key_of(request, idempotency_key))[0])
 
 
 def _accepted(job: Job) -> Response:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from ingest.errors import CoeError
 FILE_NAME = "jobs.sqlite"
 LOCK_NAME = "jobs.lock"
 REMEMBERED = 1_000
-"""Jobs that are kept, with their keys; what a job did is in the library."""
+"""Jobs that are kept, with their keys, and as many keys of other things made; what a job did is in the library."""
 WAIT_SECONDS = 5.0
 
 _SCHEMA = """
@@ -27,6 +27,9 @@ CREATE TABLE IF NOT EXISTS jobs (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS keys (
     whose BLOB PRIMARY KEY, asked TEXT NOT NULL, job TEXT NOT NULL REFERENCES jobs ON DELETE CASCADE
+) STRICT;
+CREATE TABLE IF NOT EXISTS made (
+    number INTEGER PRIMARY KEY, whose BLOB NOT NULL UNIQUE, asked TEXT NOT NULL, id TEXT NOT NULL
 ) STRICT;
 """
 _INTERRUPTED = Reason(code="interrupted", detail="The process that did it ended before; the library is as it was.")
@@ -140,9 +143,26 @@ class Ledger:
             found = connection.execute(query, (key.whose,)).fetchone()
         if found is None:
             return None
-        if found[0] != key.order:
-            raise KeyReused("This Idempotency-Key was sent before, with another request: take a new one.")
+        _same_order(key, found[0])
         return Job.model_validate_json(found[1])
+
+    def once(self, key: Key, make: Callable[[], str]) -> str:
+        """The id of what `make` made for a key; a key that was used for the same order makes nothing again.
+
+        Raises:
+            KeyReused: the key was used for another order.
+        """
+        with self._connected() as connection:
+            found = connection.execute("SELECT asked, id FROM made WHERE whose = ?", (key.whose,)).fetchone()
+            if found:
+                _same_order(key, found[0])
+                return str(found[1])
+            id = make()
+            connection.execute("INSERT INTO made (whose, asked, id) VALUES (?, ?, ?)", (key.whose, key.order, id))
+            connection.execute(
+                "DELETE FROM made WHERE number <= (SELECT max(number) FROM made) - ?", (self._remembered,)
+            )
+        return id
 
     def job(self, id: str) -> Job:
         """A job as it stands now.
@@ -185,6 +205,11 @@ class Ledger:
                     yield connection
         except (OSError, sqlite3.Error) as error:
             raise _unavailable() from error
+
+
+def _same_order(key: Key, asked: str) -> None:
+    if asked != key.order:
+        raise KeyReused("This Idempotency-Key was sent before, with another request: take a new one.")
 
 
 def _interrupt(connection: sqlite3.Connection) -> None:

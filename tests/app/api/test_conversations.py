@@ -65,6 +65,23 @@ def test_a_conversation_is_begun_listed_read_renamed_and_deleted(app: FastAPI):
     assert client.get("/api/v1/conversations").json()["total"] == 0
 
 
+def test_what_is_sent_again_with_its_key_is_kept_once(app: FastAPI, tmp_path: Path):
+    client, key = visitor(app), {"Idempotency-Key": "b7-1"}
+    made = [client.post("/api/v1/conversations", json={"title": "Briefing"}, headers=key) for _ in range(2)]
+    assert [one.status_code for one in made] == [201, 201]
+    assert made[0].json() == made[1].json()
+    assert client.get("/api/v1/conversations").json()["total"] == 1
+    other = client.post("/api/v1/conversations", json={"title": "Another"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+    said = {"verdict": "right", "answer": SAID.model_dump(mode="json")}
+    receipts = [client.post("/api/v1/feedback", json=said, headers={"Idempotency-Key": "f-1"}) for _ in range(2)]
+    assert [one.status_code for one in receipts] == [201, 201]
+    assert receipts[0].json() == receipts[1].json()
+    assert len(client.get(DATA).json()["feedback"]) == 1
+    assert person(app, tmp_path, "amina").post("/api/v1/conversations", json={}, headers=key).status_code == 201
+
+
 def test_a_conversation_holds_whole_answers(app: FastAPI):
     read = visitor(app).get(f"/api/v1/conversations/{keep(app)}").json()
     assert [turn["answer"] for turn in read["history"]] == [SAID.model_dump(mode="json")]
