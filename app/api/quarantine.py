@@ -4,6 +4,7 @@ import re
 import time
 import unicodedata
 from collections.abc import AsyncIterable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -95,5 +96,6 @@ def _has_invisible(name: str) -> bool:
 
 def _forget(folder: Path) -> None:
     for path in folder.glob(f"*{_UNFINISHED}"):
-        if path.exists() and time.time() - path.stat().st_mtime > FORGOTTEN_SECONDS:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process has just taken it in or forgotten it
+            if time.time() - path.stat().st_mtime > FORGOTTEN_SECONDS:
+                path.unlink()
