@@ -105,15 +105,16 @@ class Client:
 
     def ask(self, question: str, *, history: Sequence[Turn] = (), conversation: str | None = None) -> Answer:
         """The answer to a question, with the turns before it, or as the next turn of a kept conversation."""
-        return self._told(Answer, "POST", "/api/v1/ask", json=_body(question, history, conversation))
+        body = _body(question, history, conversation)
+        return self._told(Answer, "POST", "/api/v1/ask", json=body, headers=_once())
 
     def stream(
         self, question: str, *, history: Sequence[Turn] = (), conversation: str | None = None
     ) -> Iterator[StreamEvent]:
         """The answer while it is worked out; leaving the iteration early stops the work."""
-        body, accept = _body(question, history, conversation), {"Accept": "text/event-stream"}
+        body, headers = _body(question, history, conversation), {**_once(), "Accept": "text/event-stream"}
         with _mapped():
-            response = self._sent("POST", "/api/v1/ask", json=body, headers=accept, stream=True)
+            response = self._sent("POST", "/api/v1/ask", json=body, headers=headers, stream=True)
             try:
                 yield from _events(response.iter_lines())
             finally:
@@ -184,7 +185,8 @@ class Client:
 
     def begin_conversation(self, title: str = "") -> ConversationRow:
         """Begin a conversation, to ask within it."""
-        return self._told(ConversationRow, "POST", "/api/v1/conversations", json={"title": title})
+        body = {"title": title}
+        return self._told(ConversationRow, "POST", "/api/v1/conversations", json=body, headers=_once())
 
     def rename_conversation(self, id: str, title: str) -> ConversationRow:
         """Give a conversation another title."""
@@ -203,7 +205,7 @@ class Client:
     def give_feedback(self, verdict: Verdict, answer: Answer, *, comment: str = "", label: int | None = None) -> str:
         """Say what an answer is worth, or one of its citations; the id of what was said."""
         said = {"verdict": verdict, "answer": answer.model_dump(mode="json"), "comment": comment, "label": label}
-        return self._told(FeedbackReceipt, "POST", "/api/v1/feedback", json=said).id
+        return self._told(FeedbackReceipt, "POST", "/api/v1/feedback", json=said, headers=_once()).id
 
     def own_data(self) -> OwnData:
         """All conversations and feedback that are kept for you."""
@@ -214,8 +216,7 @@ class Client:
         return self._told(Erased, "DELETE", "/api/v1/me/data").deleted
 
     def _begun(self, method: str, path: str, **request: Any) -> Job:
-        """A job that is begun once, however often the order for it must be sent."""
-        headers = {**request.pop("headers", {}), "Idempotency-Key": uuid4().hex}
+        headers = {**request.pop("headers", {}), **_once()}
         return self._told(Job, method, path, headers=headers, **request)
 
     def _told(self, kind: type[_Told], method: str, path: str, **request: Any) -> _Told:
@@ -234,6 +235,11 @@ class Client:
                 raise error
             self._pause(error.retry_after)
         raise ValueError(f"tries must be 1 or more, not {self._tries}")
+
+
+def _once() -> dict[str, str]:
+    """The header by which a request is carried out once, however often it must be sent."""
+    return {"Idempotency-Key": uuid4().hex}
 
 
 def _body(question: str, history: Sequence[Turn], conversation: str | None) -> dict[str, Any]:

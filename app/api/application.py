@@ -107,8 +107,9 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     store = Store(settings.data_dir)
     app.include_router(login_routes(settings, store))
     app.state.archive = open_archive(settings.data_dir, days=settings.retention_days)
-    _add_api(app, services, settings)
-    add_conversations(app, services, app.state.archive, Ledger(settings.data_dir))
+    ledger = Ledger(settings.data_dir)
+    _add_api(app, services, settings, ledger)
+    add_conversations(app, services, app.state.archive, ledger)
     add_own_data(app, services, app.state.archive)
     add_openai(app, services, settings)
     add_mcp(app, services, Limits(app.state.slots, app.state.reading, app.state.in_flight, rates))
@@ -141,8 +142,8 @@ def _lifespan(settings: Settings) -> Any:
     return lifespan
 
 
-def _add_api(app: FastAPI, services: Services, settings: Settings) -> None:
-    add_asking(app, services, app.state.archive.conversations)
+def _add_api(app: FastAPI, services: Services, settings: Settings, ledger: Ledger) -> None:
+    add_asking(app, services, app.state.archive.conversations, ledger)
     add_searching(app, services)
     add_library(app, services)
     add_lists(app, services)

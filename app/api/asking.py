@@ -10,19 +10,21 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.description import ANSWER, ASKING, QUESTION, Operation
+from app.api.idempotency import IdempotencyKey, key_of
 from app.api.journal import note_defect
 from app.api.leaving import answer_of, begun, taken, to_nobody, while_there
+from app.api.ledger import Key, Ledger
 from app.api.limits import Slots, bounded_events
 from app.api.negotiation import preferred
 from app.api.problems import ProblemBody, internal_error, problem_body, problem_of
 from app.api.streaming import EVENT_STREAM, as_event, stream_answer
 from app.assistant import as_question
-from app.conversations.asking import events_within
+from app.conversations.asking import Place, events_within
 from app.conversations.keeping import Conversations
 from app.responses import Token
 from app.running import Run
 from app.services import Services
-from app.types import Answer, Citation, Question, Retrieved, Understood
+from app.types import Answer, Citation, Event, Finished, Question, Retrieved, Understood
 from ingest.errors import CoeError
 
 MAX_BATCH = 16
@@ -65,11 +67,11 @@ class BatchAnswers(BaseModel):
     answers: tuple[BatchEntry, ...]
 
 
-def add_asking(app: FastAPI, services: Services, conversations: Conversations) -> None:
+def add_asking(app: FastAPI, services: Services, conversations: Conversations, ledger: Ledger) -> None:
     """Add the routes that answer questions; all of them share the application's places for answers."""
     slots: Slots = app.state.slots
     events = bounded_events(services.events, slots)
-    within = partial(events_within, conversations, services=replace(services, events=events))
+    bounded = replace(services, events=events)
 
     @app.post(
         "/api/v1/ask",
@@ -77,17 +79,21 @@ def add_asking(app: FastAPI, services: Services, conversations: Conversations) -
         response_model=Answer,
         response_description="The answer; every quote stands in its document, character for character.",
     )
-    async def ask(asked: Asked, request: Request) -> Answer | Response:
+    async def ask(asked: Asked, request: Request, idempotency_key: IdempotencyKey = None) -> Answer | Response:
         """Answer from the documents, or say that they do not say it.
 
         With `Accept: text/event-stream` the answer arrives while it is worked out, as events `understood`, `passages`,
         `citation` and `token` (any number of them), then `answer`, or `error`. Closing the connection stops the work.
+
+        Within a conversation, a question that is sent again with its `Idempotency-Key` brings the answer that is kept
+        (of the events, the last alone) and becomes no second turn. Elsewhere nothing is kept, and the key says nothing.
         """
-        run = Run(
-            events(Question(question=asked.question, history=asked.history))
-            if asked.conversation is None
-            else within(request.state.principal.name, asked.conversation, asked.question)
-        )
+        if asked.conversation is None:
+            run = Run(events(Question(question=asked.question, history=asked.history)))
+        else:
+            place = Place(conversations, request.state.principal.name, asked.conversation)
+            key = key_of(request, idempotency_key, asked.model_dump_json())
+            run = Run(_events_once(place, asked.question, bounded, ledger, key))
         if preferred(request.headers.get("accept", ""), (JSON, EVENT_STREAM)) == EVENT_STREAM:
             arrived = await while_there(request.receive, begun(run))
             return stream_answer(run, arrived, request.state.request_id) if arrived else to_nobody()
@@ -112,6 +118,24 @@ def add_asking(app: FastAPI, services: Services, conversations: Conversations) -
         if answers is None:
             return to_nobody()
         return JSONResponse(BatchAnswers(answers=answers).model_dump(mode="json"))
+
+
+def _events_once(
+    place: Place, text: str, services: Services, ledger: Ledger, key: Key | None
+) -> Generator[Event, None, None]:
+    """The events of an answer that becomes the next turn; for a key that brought one before, that answer alone."""
+    if key is None:
+        yield from events_within(place, text, services, place.keep)
+        return
+    with ledger.alone(key):
+        number = ledger.made(key)
+        if number is not None:
+            answer, _ = place.answered(int(number))
+            yield Finished(answer=answer)
+            return
+        yield from events_within(
+            place, text, services, lambda exchanged: ledger.once(key, lambda: str(place.keep(exchanged)))
+        )
 
 
 def _entry(ask: Callable[[Question], Answer], asked: dict[str, Any], request_id: str) -> BatchEntry:

@@ -16,15 +16,14 @@ from app.api.idempotency import IdempotencyKey, key_of
 from app.api.ledger import Key, Ledger
 from app.api.limits import Slots
 from app.conversations.archive import Archive
+from app.conversations.asking import Place
 from app.conversations.brief import Brief, brief_of
 from app.conversations.changes import compared
-from app.conversations.errors import UnknownConversation
 from app.conversations.keeping import Conversations
 from app.conversations.markdown import as_markdown
 from app.conversations.types import (
     MAX_COMMENT,
     MAX_TITLE,
-    Exchanged,
     Feedback,
     Kept,
     KeptConversation,
@@ -255,7 +254,9 @@ def _add_feedback(app: FastAPI, services: Services, archive: Archive, ledger: Le
             if sent.answer:
                 answer, generation = sent.answer, services.generation()
             else:
-                answer, generation = _answered(archive.conversations, owner, sent)
+                answer, generation = Place(archive.conversations, owner, sent.conversation or "").answered(
+                    sent.turn or 0
+                )
             given = Feedback(
                 sent.verdict,
                 answer,
@@ -265,14 +266,6 @@ def _add_feedback(app: FastAPI, services: Services, archive: Archive, ledger: Le
                 conversation=sent.conversation,
             )
             return FeedbackReceipt(id=_once(ledger, key, lambda: archive.book.add(owner, given)))
-
-
-def _answered(kept: Conversations, owner: str, sent: SentFeedback) -> tuple[Answer, int]:
-    turns = kept.get(owner, sent.conversation or "").turns
-    said: Exchanged | None = next((turn.exchanged for turn in turns if turn.number == sent.turn), None)
-    if said is None or said.answer is None:
-        raise UnknownConversation(f"This conversation has no answer with the number {sent.turn}.")
-    return said.answer, said.generation
 
 
 def _row(kept: Kept) -> ConversationRow:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Literal
@@ -18,6 +19,7 @@ from ingest.types import IngestReport
 NOTED_SECONDS = 0.5
 """Progress is noted no more often."""
 
+Action = Literal["add", "remove", "ingest"]
 Work = Callable[[Progress], IngestReport]
 
 
@@ -27,17 +29,20 @@ class Desk:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def start(self, action: Literal["add", "remove", "ingest"], work: Work, key: Key | None = None) -> tuple[Job, bool]:
+    def start(self, action: Action, work: Work, key: Key | None = None) -> tuple[Job, bool]:
         """The job as it begins, and whether it is new: with a key that was used for the same order, it is the old one.
 
         Raises:
             KeyReused: the key was used for another order.
+            KeyInUse: the order is being taken from somebody who sent the same key.
             IngestRunning: a job is running already.
             JobsUnavailable: jobs cannot be noted.
         """
-        earlier = self._ledger.ordered(key) if key else None
-        if earlier:
-            return _begun(earlier), False
+        with self._ledger.alone(key) if key else nullcontext():
+            earlier = self._ledger.ordered(key) if key else None
+            return (_begun(earlier), False) if earlier else (self._taken(action, work, key), True)
+
+    def _taken(self, action: Action, work: Work, key: Key | None) -> Job:
         turn = self._ledger.turn()
         if turn is None:
             running = self._ledger.running()
@@ -50,7 +55,7 @@ class Desk:
         except BaseException:
             turn.give_back()
             raise
-        return job, True
+        return job
 
     def job(self, id: str) -> Job:
         """A job as it stands now.

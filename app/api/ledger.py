@@ -4,14 +4,16 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from time import time
 from types import TracebackType
 from typing import IO, Any, Self
 
+from app.api.problems import ComeAgain
 from app.responses import Job, Reason
 from ingest.errors import CoeError
 
@@ -20,6 +22,8 @@ LOCK_NAME = "jobs.lock"
 REMEMBERED = 1_000
 """Jobs that are kept, with their keys, and as many keys of other things made; what a job did is in the library."""
 WAIT_SECONDS = 5.0
+CLAIM_SECONDS = 120.0
+"""After these, whoever works for a key is taken to have been killed. If they were not, it is still kept once."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -31,6 +35,7 @@ CREATE TABLE IF NOT EXISTS keys (
 CREATE TABLE IF NOT EXISTS made (
     number INTEGER PRIMARY KEY, whose BLOB NOT NULL UNIQUE, asked TEXT NOT NULL, id TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS claims (whose BLOB PRIMARY KEY, asked TEXT NOT NULL, until REAL NOT NULL) STRICT;
 """
 _INTERRUPTED = Reason(code="interrupted", detail="The process that did it ended before; the library is as it was.")
 
@@ -47,6 +52,13 @@ class KeyReused(CoeError):
 
     code = "idempotency_key_reused"
     status = 422
+
+
+class KeyInUse(ComeAgain):
+    """What an idempotency key was sent with is being done."""
+
+    code = "idempotency_key_in_use"
+    status = 409
 
 
 class JobsUnavailable(CoeError):
@@ -146,6 +158,32 @@ class Ledger:
         _same_order(key, found[0])
         return Job.model_validate_json(found[1])
 
+    @contextmanager
+    def alone(self, key: Key) -> Iterator[None]:
+        """While the block runs, nobody else does what is asked for with a key.
+
+        Raises:
+            KeyInUse: somebody does it already.
+            KeyReused: they do something else with this key.
+        """
+        until = time() + CLAIM_SECONDS
+        with self._connected() as connection:
+            _claim(connection, key, until)
+        try:
+            yield
+        finally:
+            with suppress(JobsUnavailable), self._connected() as connection:
+                connection.execute("DELETE FROM claims WHERE whose = ? AND until = ?", (key.whose, until))
+
+    def made(self, key: Key) -> str | None:
+        """The id of what was made for a key.
+
+        Raises:
+            KeyReused: the key was used for another order.
+        """
+        with self._connected() as connection:
+            return _made(connection, key)
+
     def once(self, key: Key, make: Callable[[], str]) -> str:
         """The id of what `make` made for a key; a key that was used for the same order makes nothing again.
 
@@ -153,10 +191,9 @@ class Ledger:
             KeyReused: the key was used for another order.
         """
         with self._connected() as connection:
-            found = connection.execute("SELECT asked, id FROM made WHERE whose = ?", (key.whose,)).fetchone()
-            if found:
-                _same_order(key, found[0])
-                return str(found[1])
+            earlier = _made(connection, key)
+            if earlier is not None:
+                return earlier
             id = make()
             connection.execute("INSERT INTO made (whose, asked, id) VALUES (?, ?, ?)", (key.whose, key.order, id))
             connection.execute(
@@ -205,6 +242,23 @@ class Ledger:
                     yield connection
         except (OSError, sqlite3.Error) as error:
             raise _unavailable() from error
+
+
+def _claim(connection: sqlite3.Connection, key: Key, until: float) -> None:
+    connection.execute("DELETE FROM claims WHERE until < ?", (time(),))
+    found = connection.execute("SELECT asked FROM claims WHERE whose = ?", (key.whose,)).fetchone()
+    if found:
+        _same_order(key, found[0])
+        raise KeyInUse("What this Idempotency-Key was sent with is being done: send it again for the response.")
+    connection.execute("INSERT INTO claims VALUES (?, ?, ?)", (key.whose, key.order, until))
+
+
+def _made(connection: sqlite3.Connection, key: Key) -> str | None:
+    found = connection.execute("SELECT asked, id FROM made WHERE whose = ?", (key.whose,)).fetchone()
+    if found is None:
+        return None
+    _same_order(key, found[0])
+    return str(found[1])
 
 
 def _same_order(key: Key, asked: str) -> None:

@@ -41,6 +41,10 @@ class ProblemBody(BaseModel):
     request_id: str
 
 
+class ComeAgain(CoeError):
+    """What is asked for cannot be had just now, whatever its status; the same request will be answered in a moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An error as it will be told: a status, a stable code and one sentence."""
@@ -69,7 +73,8 @@ _SENTENCES = {
 def problem_of(error: CoeError) -> Problem:
     """The problem that tells an error a person can mend."""
     code = error.reason_code if isinstance(error, DocumentRejected) else error.code
-    headers = _RETRY if error.status in _WORTH_ANOTHER_TRY else {}
+    is_worth_another_try = error.status in _WORTH_ANOTHER_TRY or isinstance(error, ComeAgain)
+    headers = _RETRY if is_worth_another_try else {}
     return Problem(error.status, code, str(error), headers)
 
 

@@ -1,6 +1,7 @@
 """Conversations and feedback over HTTP: each to its owner alone."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from app.identity.keys import Keys
 from app.identity.store import Store
 from app.identity.types import LOCAL, MEMBER
 from app.types import Question, Turn
-from tests.app.api.script import Script, answer, api, visitor
+from tests.app.api.script import Script, answer, api, until, visitor
 
 ASKED = Question(question="Where did the round table meet?")
 SAID = answer(ASKED)
@@ -80,6 +81,52 @@ def test_what_is_sent_again_with_its_key_is_kept_once(app: FastAPI, tmp_path: Pa
     assert receipts[0].json() == receipts[1].json()
     assert len(client.get(DATA).json()["feedback"]) == 1
     assert person(app, tmp_path, "amina").post("/api/v1/conversations", json={}, headers=key).status_code == 201
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_question_sent_again_with_its_key_is_one_turn(app: FastAPI, script: Script, accept: str):
+    id, client, headers = keep(app), visitor(app), {"Idempotency-Key": "q-1", "accept": accept}
+    asked = {"question": "And when?", "conversation": id}
+    first, again = (client.post(ASK, json=asked, headers=headers) for _ in range(2))
+    told = client.post(ASK, json=asked, headers={"Idempotency-Key": "q-1"})
+    assert [each.status_code for each in (first, again, told)] == [200] * 3
+    assert again.text == first.text
+    assert len(script.asked) == 1
+    kept = client.get(f"/api/v1/conversations/{id}").json()["history"]
+    assert [turn["question"] for turn in kept] == [ASKED.question, "And when?"]
+    assert told.json() == kept[1]["answer"]
+    for other in ({**asked, "question": "And where?"}, {**asked, "conversation": keep(app)}):
+        refused = client.post(ASK, json=other, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_of_two_questions_with_one_key_at_once_one_is_asked(app: FastAPI, script: Script):
+    id, client, headers = keep(app), visitor(app), {"Idempotency-Key": "q-2"}
+    asked = {"question": "May I wait?", "conversation": id}
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(client.post, ASK, json=asked, headers=headers)
+        until(lambda: len(script.asked) == 1)
+        for accept in ("application/json", "text/event-stream"):
+            second = client.post(ASK, json=asked, headers={**headers, "accept": accept})
+            assert (second.status_code, second.json()["code"]) == (409, "idempotency_key_in_use")
+            assert second.headers["retry-after"] == "5"
+        script.gate.set()
+        answered = first.result()
+    assert client.post(ASK, json=asked, headers=headers).json() == answered.json()
+    assert (len(script.asked), client.get(f"/api/v1/conversations/{id}").json()["turns"]) == (1, 2)
+
+
+def test_a_key_whose_question_failed_may_be_used_again(app: FastAPI, script: Script):
+    id, client, headers = keep(app), visitor(app), {"Idempotency-Key": "q-3"}
+    asked = {"question": "A defect?", "conversation": id}
+    assert [client.post(ASK, json=asked, headers=headers).status_code for _ in range(2)] == [500, 500]
+    assert (len(script.asked), client.get(f"/api/v1/conversations/{id}").json()["turns"]) == (2, 1)
+
+
+def test_a_question_outside_conversations_is_asked_whatever_its_key(app: FastAPI, script: Script):
+    for question in ("Where?", "When?"):
+        assert visitor(app).post(ASK, json={"question": question}, headers={"Idempotency-Key": "q"}).status_code == 200
+    assert len(script.asked) == 2
 
 
 def test_a_conversation_holds_whole_answers(app: FastAPI):

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ from starlette.testclient import TestClient
 
 from app.api.application import create_api
 from app.api.guard import UPLOAD_BODY
-from app.api.ledger import Key, Ledger, UnknownJob
+from app.api.ledger import Key, KeyInUse, Ledger, UnknownJob
+from app.identity.types import LOCAL
 from app.responses import Job
 from app.wiring import build_services
 from ingest.errors import IngestRunning
@@ -174,6 +176,37 @@ def test_a_key_brings_the_same_response_and_nothing_is_done_twice(tmp_path: Path
     assert told(there.post(f"{API}/ingest", headers=key)) == (422, "idempotency_key_reused")
     assert done == ["one"]
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_of_two_orders_with_one_key_at_once_one_is_taken(tmp_path: Path):
+    key, ledger = Key(LOCAL.name, "8", "order"), Ledger(tmp_path)
+    there = scripted(tmp_path, ingest=lambda paths, options, progress: IngestReport())
+    with ledger.alone(key):
+        refused = there.post(f"{API}/ingest", headers={"Idempotency-Key": "8"})
+        assert told(refused) == (422, "idempotency_key_reused")
+        with pytest.raises(KeyInUse), ledger.alone(key):
+            raise AssertionError("two at once")
+        with ledger.alone(replace(key, value="9")):
+            pass
+    assert ended(there, there.post(f"{API}/ingest", headers={"Idempotency-Key": "8"}))["state"] == "done"
+
+
+def test_orders_with_one_key_from_many_at_once_begin_one_job(tmp_path: Path):
+    done: list[str] = []
+
+    def ingest(paths, options, progress) -> IngestReport:
+        done.append("done")
+        return IngestReport()
+
+    there = scripted(tmp_path, ingest=ingest)
+    with ThreadPoolExecutor(8) as pool:
+        orders = [pool.submit(there.post, f"{API}/ingest", headers={"Idempotency-Key": "10"}) for _ in range(8)]
+        responses = [order.result() for order in orders]
+    refused = [each for each in responses if each.status_code != 202]
+    assert {(*told(each), each.headers["retry-after"]) for each in refused} <= {(409, "idempotency_key_in_use", "5")}
+    (job,) = {each.json()["id"] for each in responses if each.status_code == 202}
+    ended(there, there.post(f"{API}/ingest", headers={"Idempotency-Key": "10"}))
+    assert (done, there.get(f"{API}/jobs/{job}").json()["state"]) == (["done"], "done")
 
 
 @pytest.mark.parametrize(
