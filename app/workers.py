@@ -5,9 +5,11 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
+from time import monotonic
 from types import FrameType
 
 from ingest.errors import CoeError
@@ -15,6 +17,10 @@ from ingest.errors import CoeError
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.5
+_MOST_REPLACED = 3
+_REPLACED_SECONDS = 120.0
+"""Starting workers again is given up when within this time so many of each have ended."""
+
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -29,7 +35,7 @@ def run_workers(work: Callable[[], None], number: int) -> None:
     """Run so many processes of `work` until SIGTERM or SIGINT; one that ends unasked is replaced.
 
     Raises:
-        WorkersGaveUp: one ended with an error that somebody has to mend.
+        WorkersGaveUp: one ended with an error that somebody has to mend, or they end again and again.
     """
     stopping = threading.Event()
 
@@ -39,10 +45,14 @@ def run_workers(work: Callable[[], None], number: int) -> None:
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, stop)
     workers = [_started(work) for _ in range(number)]
+    ended: deque[float] = deque(maxlen=_MOST_REPLACED * number)
     try:
         while not stopping.is_set():
             wait([worker.sentinel for worker in workers], _LOOK_SECONDS)
-            workers = [worker if worker.is_alive() else _replaced(worker, work) for worker in workers]
+            for at, worker in enumerate(workers):
+                if not worker.is_alive():
+                    _refuse_hopeless(worker, ended)
+                    workers[at] = _started(work)
     finally:
         for worker in workers:
             worker.terminate()
@@ -56,11 +66,17 @@ def _started(work: Callable[[], None]) -> SpawnProcess:
     return worker
 
 
-def _replaced(worker: SpawnProcess, work: Callable[[], None]) -> SpawnProcess:
+def _refuse_hopeless(worker: SpawnProcess, ended: deque[float]) -> None:
+    """Give up when another worker would end like this one; `ended` holds when the last ones did."""
     if worker.exitcode == CoeError.exit_code:
         raise WorkersGaveUp("A worker process cannot do its work: the log says why.")
+    ended.append(monotonic())
+    if len(ended) == ended.maxlen and ended[-1] - ended[0] < _REPLACED_SECONDS:
+        raise WorkersGaveUp(
+            f"Worker processes ended {len(ended)} times within {_REPLACED_SECONDS:.0f} seconds, the last with exit "
+            f"code {worker.exitcode}: starting them again does not help; the log says what went wrong."
+        )
     log.error("Worker process %s ended with %s; another takes its place", worker.pid, worker.exitcode)
-    return _started(work)
 
 
 def _work(work: Callable[[], None]) -> None:

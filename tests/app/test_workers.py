@@ -2,17 +2,35 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from functools import partial
 from time import monotonic
 
 import httpx
 import pytest
 
+from app.workers import WorkersGaveUp, run_workers
 from tests.app.conversations.samples import archive, exchanged
 from tests.conftest import House
 from tests.serving import serving
 from tests.torture.uploads import READY_SECONDS, by_worker, end, upload, workers_of
 
 pytestmark = pytest.mark.model
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """What `run_workers` changes for the whole process is as before afterwards."""
+    before = {sig: signal.getsignal(sig) for sig in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for sig, handler in before.items():
+        signal.signal(sig, handler)
+
+
+@pytest.mark.usefixtures("signals")
+def test_workers_that_end_again_and_again_are_given_up_with_their_exit_code() -> None:
+    with pytest.raises(WorkersGaveUp, match=r"ended 6 times within 120 seconds, the last with exit code 7: "):
+        run_workers(partial(os._exit, 7), 2)
 
 
 def test_documents_sent_in_together_are_found_by_every_worker_soon_and_after_a_restart(house: House) -> None:
