@@ -11,8 +11,9 @@ from langchain_core.embeddings import Embeddings
 from app.answering.ambiguity import asked_back
 from app.answering.catalogue_differences import disagreements
 from app.answering.catalogue_reader import CatalogueReader
+from app.answering.chat_model import load_chat_model
 from app.answering.extractive import Disagreements, ExtractiveReader, load_weights
-from app.answering.llm import LLMReader, load_chat_model
+from app.answering.llm import LLMReader
 from app.answering.model import load_reader_model
 from app.answering.types import Claim, Reader, Verdict
 from app.assistant import Assistant, Parts

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 import app.wiring
 import ingest.pipeline
 import ingest.workers
-from app.answering.grounding import repeats
+from app.answering.markup import repeats
 from app.answering.prompts import SYSTEM
 from app.api.chat_messages import message_of
 from app.services import Services

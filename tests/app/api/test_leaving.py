@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi import FastAPI
 
-from app.answering.llm import LLMReader, load_chat_model
+from app.answering.chat_model import load_chat_model
+from app.answering.llm import LLMReader
 from app.answering.types import Hit
 from app.api.application import create_api
 from app.assistant import Assistant, Parts
