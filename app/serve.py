@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import uvicorn
@@ -17,6 +19,7 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 
 from app.api.application import create_api
+from app.api.counts import SharedCounts
 from app.api.journal import note_defect
 from app.api.limits import InFlight, bounded_events
 from app.identity.store import Store
@@ -70,7 +73,15 @@ def serve(settings: Settings, build: Callable[[Settings], Services], *, workers:
         if workers == 1:
             _work(settings, build, build_app, listener)
         else:
-            run_workers(partial(_work, settings, build, build_api, listener), workers)
+            _run_workers(settings, build, listener, workers)
+
+
+def _run_workers(
+    settings: Settings, build: Callable[[Settings], Services], listener: socket.socket, number: int
+) -> None:
+    with TemporaryDirectory(prefix="coe-") as folder:
+        application = partial(build_api, counts=Path(folder) / "rates.sqlite")
+        run_workers(partial(_work, settings, build, application, listener), number)
 
 
 def _work(
@@ -92,9 +103,9 @@ def _work(
         raise warming.failure
 
 
-def build_api(settings: Settings, services: Services) -> FastAPI:
-    """API without the page; where it would be, a sentence says why it is not."""
-    app = create_api(settings, services)
+def build_api(settings: Settings, services: Services, *, counts: Path) -> FastAPI:
+    """API without the page, counting requests in a file; where the page would be, a sentence says why it is not."""
+    app = create_api(settings, services, counts=SharedCounts(counts))
 
     @app.get("/", include_in_schema=False)
     async def no_page() -> Response:

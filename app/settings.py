@@ -28,11 +28,11 @@ class Settings(BaseSettings):
     trusted_proxies: str | None = None
     """Addresses of reverse proxies, separated by commas: what they say of the person's address is believed."""
     ask_rate: str = "30/minute"
-    """Questions, and passwords tried, that one key, account or address may send."""
+    """Questions, and passwords tried, that one key, account or address may send, to all workers together."""
     request_rate: str = "600/minute"
     """Other requests, likewise."""
     max_in_flight: Annotated[int, Field(ge=1, le=256)] = 2
-    """Answers worked on at the same time for one key, account or visitor."""
+    """Answers that each worker works on at the same time for one key, account or visitor."""
     retention_days: Annotated[int, Field(ge=0, le=36500)] = 30
     """Days that conversations are kept; 0 keeps none."""
     log_format: Literal["text", "json"] = "text"
@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     llm_timeout: Annotated[float, Field(gt=0, le=600)] = 10.0
     """Seconds that the LLM may stay silent before the extractive reader takes over."""
     max_concurrent: Annotated[int, Field(ge=1, le=256)] = 8
-    """Answers worked on at the same time; more wait, and too many are refused."""
+    """Answers that each worker works on at the same time; more wait, and too many are refused."""
 
     @property
     def is_public(self) -> bool:

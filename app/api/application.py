@@ -11,6 +11,7 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from limits.storage import Storage
 from starlette.exceptions import HTTPException
 
 from app.api import asking, conversations, jobs, library, lists, openai_compatible, own_data, searching
@@ -76,8 +77,8 @@ SPARE_THREADS = 20
 """For those who are told that all places are taken, and for what takes none."""
 
 
-def create_api(settings: Settings, services: Services) -> FastAPI:
-    """The application without the chat page.
+def create_api(settings: Settings, services: Services, *, counts: Storage | None = None) -> FastAPI:
+    """The application without the chat page; requests are counted in `counts` where other processes count, too.
 
     `app.state.slots` are the places that answers share, `app.state.reading` those of everything quicker;
     `app.state.services` are the services with every answer counted, and `app.state.in_flight` the answers worked on
@@ -100,7 +101,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     app.state.reading = Slots(READING)
     app.state.in_flight = InFlight(settings.max_in_flight)
     app.state.stopping = asyncio.Event()
-    rates = Rates(settings)
+    rates = Rates(settings, counts)
     measures = Measures(services, settings)
     services = app.state.services = measures.watched()
     add_metrics(app, measures)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
+from limits.storage import MemoryStorage, Storage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from app.api.access import Rate
@@ -32,15 +32,15 @@ class Allowance:
 
 
 class Rates:
-    """Counts requests in this process's memory."""
+    """Counts requests, in this process's memory where nothing else is given."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, counts: Storage | None = None) -> None:
         """Raises `ConfigurationError` when a rate of the settings is none."""
         self._items: dict[Rate, RateLimitItem] = {
             "ask": _item("COE_ASK_RATE", settings.ask_rate),
             "request": _item("COE_REQUEST_RATE", settings.request_rate),
         }
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._limiter = SlidingWindowCounterRateLimiter(counts or MemoryStorage())
 
     def count(self, rate: Rate, whose: str) -> Allowance:
         """Count one request."""

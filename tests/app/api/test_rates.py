@@ -1,9 +1,12 @@
 """How often and how much at once: told in headers, refused with a problem, counted for each by itself."""
 
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -15,6 +18,7 @@ from app.identity.users import Users
 from app.serve import server_config
 from ingest.errors import ConfigurationError
 from tests.app.api.script import HERE, Script, api, client, settings, until
+from tests.torture.uploads import by_worker, end
 
 ASK = "/api/v1/ask"
 QUESTION = {"question": "Where?"}
@@ -93,6 +97,39 @@ def test_probes_and_the_files_of_the_page_are_not_counted(tmp_path: Path):
 def test_the_owner_of_the_machine_is_not_counted():
     owner = client(ask_rate="1/minute")
     assert [owner.post(ASK, json=QUESTION).status_code for _ in range(3)] == [200] * 3
+
+
+def test_workers_count_together_and_say_what_is_left(tmp_path: Path):
+    keys = Keys(Store(tmp_path))
+    alice, bob = keys.create("alice", MEMBER), keys.create("bob", MEMBER)
+    command = [sys.executable, "-m", "tests.app.api.served_workers", str(tmp_path), "5/hour"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8") as server:
+        assert server.stdout
+        address = server.stdout.readline().rpartition(" ")[2].strip()
+        with by_worker(server, address, 2) as clients:
+            one, other = clients.values()
+
+            def asked(worker: httpx.Client, key: str) -> tuple[int, str]:
+                response = worker.post(ASK, json=QUESTION, headers={"authorization": f"Bearer {key}"})
+                return response.status_code, response.headers["ratelimit"].split(";")[1]
+
+            told = [asked(worker, alice) for worker in (one, other, one, one, other, one, other)]
+            others = asked(other, bob)
+        end(server)
+    assert told == [(200, "r=4"), (200, "r=3"), (200, "r=2"), (200, "r=1"), (200, "r=0"), (429, "r=0"), (429, "r=0")]
+    assert others == (200, "r=4")
+
+
+def test_processes_that_count_at_the_same_moment_allow_no_more_than_the_rate(tmp_path: Path):
+    count = (
+        "import sys, pathlib; from app.api.counts import SharedCounts; from app.api.rates import Rates;"
+        "from app.settings import Settings; rates = Rates(Settings(_env_file=None, ask_rate='100/hour'),"
+        "SharedCounts(pathlib.Path(sys.argv[1]))); print(sum(rates.count('ask', 'x').is_kept for _ in range(60)))"
+    )
+    command = [sys.executable, "-c", count, str(tmp_path / "rates.sqlite")]
+    counting = [subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(3)]
+    allowed = sum(int(each.communicate()[0]) for each in counting)
+    assert 95 <= allowed <= 100
 
 
 @pytest.mark.parametrize("rate", ["often", "0/minute", ""])
