@@ -9,7 +9,7 @@ import pytest
 
 from app.api.limits import PATIENCE_SECONDS, WAITING_PER_RUNNING
 from app.types import MAX_ANSWER, MAX_QUESTION, MAX_TURNS, Answer, Question
-from tests.app.api.script import SECRET, Script, answer, client
+from tests.app.api.script import SECRET, Script, answer, client, until
 
 ASK = "/api/v1/ask"
 JSON = {"content-type": "application/json"}
@@ -182,3 +182,13 @@ def test_more_questions_than_can_wait_are_refused_at_once():
     }
     assert [response.status_code for response in answered] == [200] * places
     assert seconds < PATIENCE_SECONDS / 2
+
+
+def test_as_many_as_the_setting_says_are_answered_side_by_side():
+    script, people = Script(), 20
+    visitor = client(script, llm="openai:scripted", max_concurrent=people)
+    with ThreadPoolExecutor(people) as pool:
+        answers = [pool.submit(visitor.post, ASK, json={"question": "wait"}) for _ in range(people)]
+        until(lambda: len(script.asked) == people)
+        script.gate.set()
+        assert {answer.result().status_code for answer in answers} == {200}

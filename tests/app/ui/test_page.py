@@ -1,6 +1,8 @@
 import json
 import logging
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +17,7 @@ from app.settings import Settings
 from app.types import Answer, Event, Finished, Question
 from app.ui.page import mount_page
 from ingest.errors import LibraryMissing, UnknownDocument
-from ingest.types import Document
+from ingest.types import Document, IngestReport
 from tests.browser.server import serving
 
 # Gradio's queue counts its events with what pandas has deprecated.
@@ -23,6 +25,9 @@ pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 
 LOADING = [Starting("The assistant is still starting."), Starting("The assistant is still starting.")]
 """What the first questions meet."""
+INNER = "http://{host}:{port}/secret"
+OTHERS = ("127.0.0.1", "localhost", "[::1]", "0x7f000001", "2130706433", "127.1")
+"""Names of this machine, as somebody may write them who wants the server to fetch."""
 FOREIGN = ("/etc/passwd", "/proc/self/environ", "../../etc/shadow", "./pyproject.toml", ".env", __file__)
 
 
@@ -52,7 +57,18 @@ def document(document_id: str) -> Document:
     raise UnknownDocument(f"There is no document {document_id!r}.")
 
 
-SERVICES = Services(ask=answer, events=events, document=document, check_ready=lambda: None)
+CHANGES: list[str] = []
+"""What the page let somebody do to the library."""
+
+
+def ingest(*order: object) -> IngestReport:
+    CHANGES.append(f"ingest {order}")
+    return IngestReport()
+
+
+SERVICES = Services(
+    ask=answer, events=events, document=document, check_ready=lambda: None, ingest=ingest, remove=CHANGES.append
+)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +139,49 @@ def test_asking_with_a_file_of_the_server_is_refused(client: httpx.Client, path:
     file = {"path": path, "orig_name": "x", "meta": {"_type": "gradio.FileData"}}
     refused = outcome(client, asking(client)["id"], [file, file, file])
     assert (refused["success"], refused["output"]["error"]) == (False, None)
+
+
+@pytest.fixture
+def within() -> Iterator[tuple[int, list[str]]]:
+    """The port of a server that only this machine reaches, and what is asked of it."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *arguments: object) -> None:
+            """Nothing is printed."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, asked
+        server.shutdown()
+
+
+@pytest.mark.parametrize("host", OTHERS)
+def test_no_event_makes_the_server_fetch(client: httpx.Client, within: tuple[int, list[str]], host: str):
+    port, asked = within
+    url = INNER.format(host=host, port=port)
+    for file in ({"path": url, "meta": {"_type": "gradio.FileData"}}, {"path": "x", "url": url}, url):
+        for dependency in client.get("/config").json()["dependencies"]:
+            told = outcome(client, dependency["id"], [file] * len(dependency["inputs"]))
+            # Of what went wrong nothing is told: neither what was tried, nor where.
+            assert told["output"].get("error") is None
+    assert asked == []
+
+
+def test_no_event_changes_the_library(client: httpx.Client):
+    # Whatever is hidden on the page can still be called: so what only administrators may do is not behind it at all.
+    for dependency in client.get("/config").json()["dependencies"]:
+        for given in ("meetings/ca-rtm-14", True, ["meetings/ca-rtm-14"], {"name": "note.md"}):
+            outcome(client, dependency["id"], [given] * len(dependency["inputs"]))
+    assert CHANGES == []
+
+
+def test_a_question_that_is_too_long_is_told_before_it_is_asked(client: httpx.Client):
+    assert "has 4001 characters" in asked(client, "x" * 4001).replace("&#44;", "").replace("&#32;", " ")
 
 
 @pytest.mark.parametrize("path", FOREIGN)
