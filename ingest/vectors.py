@@ -152,8 +152,9 @@ class VectorIndex:
                 number += 1
 
     def _check_one(self, stored: StoredChunk, found: Any, *, probe: bool) -> None:
-        if found is None or not (np.abs(np.subtract(found, stored.vector)) <= _SAME_VECTOR).all():
-            raise LibraryDamaged(f"The vector of chunk {stored.chunk.id} is missing or different.")
+        # A vector of zeros has no direction: Chroma takes it, and finds it never or always.
+        if found is None or not np.any(found) or not (np.abs(np.subtract(found, stored.vector)) <= _SAME_VECTOR).all():
+            raise LibraryDamaged(f"The vector of chunk {stored.chunk.id} is missing, zero or different.")
         if probe:
             best = self.nearest(stored.vector, 3)
             if all(id != stored.chunk.id for id, _ in best) and best[-1][1] < 1.0 - _SAME_VECTOR:

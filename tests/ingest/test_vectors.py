@@ -2,6 +2,7 @@
 
 import gc
 import json
+import math
 import os
 import shutil
 import sqlite3
@@ -12,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import numpy as np
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
@@ -19,7 +21,7 @@ from ingest.errors import LibraryDamaged, UntrustedCollection
 from ingest.library import StoredChunk
 from ingest.pipeline import IngestOptions
 from ingest.publication import CHROMA_FOLDER
-from ingest.vectors import open_folder, seal
+from ingest.vectors import VectorIndex, open_folder, seal
 from tests.chroma import DIMENSIONS, function_with_code, random_chunks
 from tests.conftest import House
 
@@ -191,6 +193,60 @@ def test_ingestion_makes_damaged_vectors_anew_without_the_model(house: House, da
     assert (report.written, report.generation, report.chunks) == (("copy",) if edit else (), 2, 0)
     with closing(house.library()) as library:
         _check(house.current / CHROMA_FOLDER, list(library.stored_chunks()))
+
+
+# What Chroma would take, or take badly
+
+
+def _changed(vector: Sequence[float] = FEW[0].vector, **chunk: object) -> StoredChunk:
+    return replace(FEW[0], vector=tuple(vector), chunk=replace(FEW[0].chunk, **chunk))
+
+
+UNUSABLE: dict[str, list[StoredChunk]] = {
+    "no number": [_changed(vector=[math.nan] * DIMENSIONS)],
+    "infinity": [_changed(vector=[math.inf] * DIMENSIONS)],
+    "zeros": [_changed(vector=[0.0] * DIMENSIONS)],
+    "too short": [FEW[1], _changed(vector=[1.0, 0.0])],
+    "one id twice": [FEW[0], _changed(vector=FEW[1].vector)],
+    "no id": [_changed(id="")],
+    "half a character": [_changed(text="a\ud800b")],
+}
+
+
+@pytest.mark.parametrize("chunks", UNUSABLE.values(), ids=UNUSABLE)
+def test_chunks_that_chroma_refuses_or_takes_without_use_are_a_named_error(
+    tmp_path: Path, chunks: list[StoredChunk]
+) -> None:
+    def written_and_checked(index: VectorIndex) -> None:
+        index.upsert(chunks)
+        index.check(chunks, len(chunks))
+
+    with closing(open_folder(tmp_path, create=True)) as index, pytest.raises(LibraryDamaged):
+        written_and_checked(index)
+
+
+def test_any_text_and_any_number_of_chunks_is_taken(tmp_path: Path) -> None:
+    chunks = [_changed(text="a\0b {} ${x} \u202e"), *random_chunks(6_000)[1:]]
+    chunks[1] = replace(chunks[1], chunk=replace(chunks[1].chunk, text=""))
+    with closing(open_folder(tmp_path, create=True)) as index:
+        index.upsert(chunks)
+        index.check(chunks, len(chunks))
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_search_for_nothing_is_a_named_error(many: Path, limit: int) -> None:
+    with closing(open_folder(many)) as index, pytest.raises(LibraryDamaged):
+        index.nearest(MANY[0].vector, limit)
+
+
+def test_the_ten_nearest_are_those_that_counting_finds(many: Path) -> None:
+    vectors = np.array([stored.vector for stored in MANY])
+    asked = range(0, len(MANY), 10)
+    exact = np.argsort(-(vectors[list(asked)] @ vectors.T), axis=1)[:, :10]
+    with closing(open_folder(many)) as index:
+        found = [{id for id, _ in index.nearest(MANY[number].vector, 10)} for number in asked]
+    hits = sum(MANY[each].chunk.id in ids for row, ids in zip(exact, found, strict=True) for each in row)
+    assert hits / exact.size >= 0.995
 
 
 # Code named in a stored configuration
