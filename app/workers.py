@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.5
 _MOST_REPLACED = 3
-_REPLACED_SECONDS = 120.0
+_REPLACED_SECONDS = 600.0
 """Starting workers again is given up when within this time so many of each have ended."""
 
 _SPAWN = multiprocessing.get_context("spawn")

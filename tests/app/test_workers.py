@@ -29,7 +29,7 @@ def signals() -> Iterator[None]:
 
 @pytest.mark.usefixtures("signals")
 def test_workers_that_end_again_and_again_are_given_up_with_their_exit_code() -> None:
-    with pytest.raises(WorkersGaveUp, match=r"ended 6 times within 120 seconds, the last with exit code 7: "):
+    with pytest.raises(WorkersGaveUp, match=r"ended 6 times within 600 seconds, the last with exit code 7: "):
         run_workers(partial(os._exit, 7), 2)
 
 
