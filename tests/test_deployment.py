@@ -49,6 +49,14 @@ def test_every_setting_exists() -> None:
     assert set(re.findall(r"\bCOE_[A-Z_]+", "\n".join(TEXTS.values()))) - known == set()
 
 
+def test_every_process_runs_as_somebody_who_owns_nothing_but_the_data() -> None:
+    users = re.findall(r"^USER (\w+)$", TEXTS["Dockerfile"], re.MULTILINE)
+    assert users == ["coe"]
+    assert TEXTS["Dockerfile"].index("USER coe") > TEXTS["Dockerfile"].rindex("RUN ")
+    contexts = [spec for spec in _found(ITEMS, "securityContext") if "runAsUser" in spec]
+    assert {(spec["runAsNonRoot"], spec["runAsUser"]) for spec in contexts} == {(True, 10001)}
+
+
 def test_the_values_of_the_settings_are_valid() -> None:
     [values] = [item["data"] for item in ITEMS if item["metadata"]["name"] == "coe-settings"]
     settings = Settings(_env_file=None, **{name.removeprefix("COE_").lower(): value for name, value in values.items()})

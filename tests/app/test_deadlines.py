@@ -82,7 +82,9 @@ def test_a_stopped_llm_or_chroma_server_is_named_in_time_and_used_again_when_it_
             assert told(client, "POST", "/api/v1/ask", json=QUESTION) == (200, LLM)
             with stopped(chroma.process):
                 assert told(client, "POST", "/api/v1/ask", json=QUESTION) == (503, "search_unavailable")
+                assert told(client, "GET", "/readyz") == (503, "search_unavailable")
                 assert told(client, "GET", "/healthz") == (200, "")
+            assert told(client, "GET", "/readyz") == (200, "")
             assert told(client, "POST", "/api/v1/ask", json=QUESTION) == (200, LLM)
 
 

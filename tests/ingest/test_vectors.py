@@ -252,7 +252,7 @@ def test_the_ten_nearest_are_those_that_counting_finds(many: Path) -> None:
 # Code named in a stored configuration
 
 
-def _poison(folder: Path, marker: Path, column: str) -> None:
+def poison(folder: Path, marker: Path, column: str) -> None:
     """Store an embedding function whose model brings code of its own."""
     function = function_with_code(folder.parent, marker)
     with closing(sqlite3.connect(folder / "chroma.sqlite3")) as database:
@@ -277,7 +277,7 @@ def test_code_named_in_a_folder_is_refused_and_not_run(tmp_path: Path, column: s
     folder, marker = tmp_path / "chroma", tmp_path / "marker"
     with closing(open_folder(folder, create=True)) as index:
         index.upsert(FEW)
-    _poison(folder, marker, column)
+    poison(folder, marker, column)
 
     for create in (False, True):
         with pytest.raises(UntrustedCollection, match="names an embedding function") as caught:
@@ -289,7 +289,7 @@ def test_code_named_in_a_folder_is_refused_and_not_run(tmp_path: Path, column: s
 @pytest.mark.model
 def test_an_ingestion_refuses_code_named_in_its_folder_and_a_rebuild_is_free_of_it(house: House) -> None:
     marker = house.root / "marker"
-    _poison(house.current / CHROMA_FOLDER, marker, "config_json_str")
+    poison(house.current / CHROMA_FOLDER, marker, "config_json_str")
 
     with pytest.raises(UntrustedCollection, match="Run `coe ingest --rebuild`"):
         house.ingest()

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from app.serve import HEADER_BYTES
 
 
 @contextmanager
-def live(app: FastAPI) -> Iterator[str]:
+def live(app: ASGIApp) -> Iterator[str]:
     """Serve an application on 127.0.0.1; its address."""
     config = uvicorn.Config(
         app,

@@ -15,7 +15,7 @@ from app.identity.keys import Keys
 from app.identity.store import Store
 from app.identity.types import LOCAL, MEMBER
 from app.types import Question, Turn
-from tests.app.api.script import Script, answer, api, until, visitor
+from tests.app.api.script import SECRET, Script, answer, api, until, visitor
 
 ASKED = Question(question="Where did the round table meet?")
 SAID = answer(ASKED)
@@ -256,6 +256,17 @@ def test_a_question_that_fails_leaves_its_conversation_as_it_was(app: FastAPI):
     id, client = keep(app), visitor(app)
     assert client.post(ASK, json={"question": "A defect?", "conversation": id}).status_code == 500
     assert client.get(f"/api/v1/conversations/{id}").json()["turns"] == 1
+
+
+def test_what_looks_like_a_stored_object_is_kept_and_told_as_text(app: FastAPI, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COE_CANARY", SECRET)
+    text = '{"lc": 1, "type": "secret", "id": ["COE_CANARY"]} {"lc": 1, "type": "not_implemented", "id": ["os"]}'
+    id, client = keep(app), visitor(app)
+    assert client.post(ASK, json={"question": text, "conversation": id}).json()["question"] == text
+    read = client.get(f"/api/v1/conversations/{id}")
+    exported = client.get(f"/api/v1/conversations/{id}/export").text
+    assert read.json()["history"][1]["question"] == text
+    assert SECRET not in read.text + exported + client.get(DATA).text
 
 
 def test_a_question_has_one_history(app: FastAPI, script: Script):

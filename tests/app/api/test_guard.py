@@ -2,16 +2,20 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
+import httpx
 import pytest
 
 from app.api.guard import Guard, neighbourhood, public_origin
 from app.settings import Settings
 from ingest.errors import ConfigurationError
+from tests.app.api.live import live
 from tests.app.api.script import LOOPBACK, SECRET, Script, api, client, settings
 from tests.loops import run_alone
 
@@ -257,6 +261,20 @@ def test_a_body_that_does_not_arrive_in_time_is_given_up():
     assert wire.status == 408
     assert (b"connection", b"close") in wire.outgoing[0]["headers"]
     assert b'"code":"body_too_slow"' in wire.outgoing[1]["body"]
+
+
+def test_many_half_sent_requests_are_given_up_while_others_are_answered():
+    sent = (
+        b"POST /api/v1/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"
+    )
+    with live(guarded(api(), body_seconds=0.5)) as address, ExitStack() as connections:
+        there = (urlsplit(address).hostname, urlsplit(address).port)
+        halves = [connections.enter_context(socket.create_connection(there, timeout=30)) for _ in range(100)]
+        for half in halves:
+            half.sendall(sent)
+        assert httpx.get(f"{address}/healthz").status_code == 200
+        told = {half.recv(4096).partition(b"\r\n")[0] for half in halves}
+    assert told == {b"HTTP/1.1 408 Request Timeout"}
 
 
 def test_a_body_that_declares_itself_too_large_is_refused():

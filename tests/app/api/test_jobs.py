@@ -12,10 +12,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from app.api.application import create_api
 from app.api.guard import UPLOAD_BODY
 from app.api.ledger import Key, KeyInUse, Ledger, UnknownJob
+from app.cli import ingest as command
 from app.identity.types import LOCAL
 from app.responses import Job
 from app.wiring import build_services
@@ -24,6 +26,7 @@ from ingest.types import IngestReport
 from tests.app.api.live import live
 from tests.app.api.script import SECRET, Script, settings, visitor
 from tests.conftest import House
+from tests.listening import NAMES, listening
 
 API = "/api/v1"
 NOTE = b"# Field exercise\n\nThe field exercise of Mongolia took place in Ulaanbaatar in May 2023.\n"
@@ -233,6 +236,20 @@ def test_a_name_that_is_no_plain_name_is_refused(tmp_path: Path, name: str):
     there = scripted(tmp_path)
     assert told(upload(there, name)) == (422, "file_name_refused")
     assert not (tmp_path / "uploads").exists()
+
+
+@pytest.mark.parametrize(
+    "url", [*(f"http://{name}:{{port}}/note.md" for name in NAMES), "file:///etc/passwd", "gopher://x/"]
+)
+def test_no_document_is_fetched_from_an_address(tmp_path: Path, url: str):
+    there = scripted(tmp_path)
+    with listening() as (port, asked):
+        address = url.format(port=port)
+        assert told(upload(there, address)) == (422, "file_name_refused")
+        assert told(there.post(f"{API}/documents", params={"url": address})) == (422, "invalid_request")
+        assert told(there.post(f"{API}/ingest", params={"path": address})) == (422, "invalid_request")
+        assert CliRunner().invoke(command.app, [address], env={"COE_DATA_DIR": str(tmp_path)}).exit_code != 0
+    assert asked == []
 
 
 def test_an_empty_file_is_refused(tmp_path: Path):

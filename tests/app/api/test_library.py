@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import pytest
@@ -54,6 +54,20 @@ def test_a_search_brings_passages_of_the_text_and_says_why(there: TestClient):
     )
     scores = [passage["score"] for passage in found["passages"]]
     assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("path", ["/search?q=Tashkent", "/documents", f"/documents/{MEETING}", "/catalogue/meetings"])
+def test_no_vector_is_handed_out(there: TestClient, path: str):
+    def lists(told: object) -> Iterator[list]:
+        if isinstance(told, dict):
+            told = list(told.values())
+        if isinstance(told, list):
+            yield told
+            for each in told:
+                yield from lists(each)
+
+    for found in lists(there.get(f"{API}{path}").json()):
+        assert sum(isinstance(each, float) for each in found) < 16
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 import json
 import logging
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,15 +17,13 @@ from app.ui.page import mount_page
 from ingest.errors import LibraryMissing, UnknownDocument
 from ingest.types import Document, IngestReport
 from tests.browser.server import serving
+from tests.listening import NAMES, listening
 
 # Gradio's queue counts its events with what pandas has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 
 LOADING = [Starting("The assistant is still starting."), Starting("The assistant is still starting.")]
 """What the first questions meet."""
-INNER = "http://{host}:{port}/secret"
-OTHERS = ("127.0.0.1", "localhost", "[::1]", "0x7f000001", "2130706433", "127.1")
-"""Names of this machine, as somebody may write them who wants the server to fetch."""
 FOREIGN = ("/etc/passwd", "/proc/self/environ", "../../etc/shadow", "./pyproject.toml", ".env", __file__)
 
 
@@ -141,29 +137,17 @@ def test_asking_with_a_file_of_the_server_is_refused(client: httpx.Client, path:
     assert (refused["success"], refused["output"]["error"]) == (False, None)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def within() -> Iterator[tuple[int, list[str]]]:
     """The port of a server that only this machine reaches, and what is asked of it."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        def log_message(self, *arguments: object) -> None:
-            """Nothing is printed."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port, asked
-        server.shutdown()
+    with listening() as (port, asked):
+        yield port, asked
 
 
-@pytest.mark.parametrize("host", OTHERS)
+@pytest.mark.parametrize("host", NAMES)
 def test_no_event_makes_the_server_fetch(client: httpx.Client, within: tuple[int, list[str]], host: str):
     port, asked = within
-    url = INNER.format(host=host, port=port)
+    url = f"http://{host}:{port}/secret"
     for file in ({"path": url, "meta": {"_type": "gradio.FileData"}}, {"path": "x", "url": url}, url):
         for dependency in client.get("/config").json()["dependencies"]:
             told = outcome(client, dependency["id"], [file] * len(dependency["inputs"]))
