@@ -67,8 +67,7 @@ def grow(source: Path, target: Path, chunks: int) -> int:
     with closing(Library(published.folder(published.current() or 0) / FILE_NAME)) as real:
         material = material_of(real)
         with closing(LibraryWriter(folder / FILE_NAME)) as library:
-            for key in ("fingerprint", "library_id"):
-                library.set_meta(key, real.meta(key) or "")
+            library.set_meta("fingerprint", real.meta("fingerprint") or "")
             held = _add_real(real, library, chunks)
             room = range(held, chunks, CHUNKS_OF_DOCUMENT)
             _add_made_up(library, (made_up(material, number) for number, _ in enumerate(room)))

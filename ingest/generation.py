@@ -2,6 +2,7 @@
 
 data folder
 ├── CURRENT              number of the generation to read
+├── LIBRARY_ID           names this folder's collections on a Chroma server
 ├── ingest.lock          held by the one writer
 ├── files/               originals of files added by hand
 └── generations/000017   library.sqlite and, without a Chroma server, chroma/
@@ -11,6 +12,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from pathlib import Path
 from ingest.errors import ConfigurationError, IngestRunning, LibraryDamaged
 
 _POINTER = "CURRENT"
+_LIBRARY_ID = "LIBRARY_ID"
 _LOCK = "ingest.lock"
 _DRAFT_SUFFIX = ".tmp"
 
@@ -65,6 +68,22 @@ class Generations:
         if not self._root.exists():
             return []
         return sorted(int(path.name) for path in self._root.iterdir() if path.name.isdigit())
+
+    def library_id(self) -> str:
+        """What sets this data folder apart from every other, a copy of it included; for the one writer.
+
+        The number of the file's inode stands in it, which no copy keeps: a copied folder is given an id of its own.
+        """
+        path = self.data_dir / _LIBRARY_ID
+        if path.is_file():
+            id, _, inode = path.read_text(encoding="ascii").partition(" ")
+            if inode == str(path.stat().st_ino):
+                return id
+        id, draft = uuid.uuid4().hex[:8], path.with_suffix(_DRAFT_SUFFIX)
+        draft.touch()
+        draft.write_text(f"{id} {draft.stat().st_ino}", encoding="ascii")
+        draft.replace(path)
+        return id
 
     @contextmanager
     def writing(self) -> Iterator[None]:

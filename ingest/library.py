@@ -150,7 +150,7 @@ class Library:
         self._local = threading.local()
 
     def meta(self, key: str) -> str | None:
-        """A value stored about the library as a whole: `fingerprint`, `library_id`."""
+        """A value stored about the library as a whole: `fingerprint`; with a Chroma server also `library_id`."""
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 

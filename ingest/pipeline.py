@@ -1,7 +1,6 @@
 """Ingestion on one screen: find → plan → load → chunk → embed → store → check after reopening → publish."""
 
 import json
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -50,14 +49,6 @@ class IngestConfig:
     def folders(self) -> Folders:
         """Where files are read from."""
         return Folders(self.data_dir.resolve(), self.corpus_dir.resolve())
-
-
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    """What a library says about itself."""
-
-    fingerprint: str
-    library_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +102,13 @@ def _ingest(
                 documents += tuple(_as_held(library, failure) for failure in failed if failure.path in held)
             if not documents and not sync.delete and has_sound_vectors(generations, library, config.chroma):
                 return replace(_report(sync, generations.current(), started), failed=failed)
-            identity = _Identity(fingerprint, _identity(library).library_id if library else uuid.uuid4().hex[:8])
             texts = _texts(documents)
             known = _known(texts, library, fingerprint)
         unknown = {id: text for id, text in texts.items() if id not in known}
         embedded = _embed(unknown, model, workers, progress)
         with generations.draft(empty=options.rebuild) as draft:
             keep_originals(config.data_dir, sync.write)
-            changes = _store(draft, identity, sync, documents, {**known, **embedded})
+            changes = _store(draft, fingerprint, sync, documents, {**known, **embedded})
             publish(generations, draft, config.chroma, changes)
         return replace(_report(sync, draft.number, started), failed=failed, chunks=len(embedded))
 
@@ -136,13 +126,13 @@ def remove(config: IngestConfig, id: str) -> None:
             document = library.held().get(id) if library else None
             if library is None or document is None:
                 raise UnknownDocument(f"The library holds no document {id!r}: `coe documents` lists them.")
-            identity = _identity(library)
+            fingerprint = library.meta("fingerprint") or ""
         if document.origin == "corpus":
             raise ConfigurationError(
                 f"{id!r} is a file of the corpus folder {config.corpus_dir}: delete it there, then run `coe ingest`."
             )
         with generations.draft() as draft:
-            changes = _store(draft, identity, SyncPlan(delete=(id,)), (), {})
+            changes = _store(draft, fingerprint, SyncPlan(delete=(id,)), (), {})
             publish(generations, draft, config.chroma, changes)
 
 
@@ -208,10 +198,6 @@ def _added_sources(held: dict[str, Held]) -> Iterator[Source]:
             yield Source(id, Path(document.path), "added", document.sha256)
 
 
-def _identity(library: Library) -> _Identity:
-    return _Identity(library.meta("fingerprint") or "", library.meta("library_id") or "")
-
-
 def _in_order(
     sources: Sequence[Source], outcomes: Iterable[Chunked | Failure]
 ) -> tuple[tuple[Chunked, ...], tuple[Failure, ...]]:
@@ -260,15 +246,14 @@ def _embed(
 
 def _store(
     draft: Draft,
-    identity: _Identity,
+    fingerprint: str,
     sync: SyncPlan,
     documents: Sequence[Chunked],
     vectors: dict[str, Sequence[float]],
 ) -> Changes:
     """Change the draft's library."""
     with closing(LibraryWriter(draft.folder / FILE_NAME)) as library:
-        library.set_meta("fingerprint", identity.fingerprint)
-        library.set_meta("library_id", identity.library_id)
+        library.set_meta("fingerprint", fingerprint)
         replaced = (each.document.id for each in documents)
         gone = [id for name in (*sync.delete, *replaced) for id in library.delete(name)]
         written: list[StoredChunk] = []

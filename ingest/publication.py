@@ -8,12 +8,14 @@ from pathlib import Path
 
 from ingest.errors import LibraryDamaged
 from ingest.generation import Draft, Generations
-from ingest.library import FILE_NAME, Library, StoredChunk
+from ingest.library import FILE_NAME, Library, LibraryWriter, StoredChunk
 from ingest.originals import drop_originals
 from ingest.sums import changed_files, note_sums
 from ingest.vectors import ChromaServer, VectorIndex, drop_collections, open_folder, open_server, saved_files, seal
 
 CHROMA_FOLDER = "chroma"
+_LIBRARY_ID = "library_id"
+"""Under which a library whose vectors are on a server keeps the id of the folder that they were made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,9 @@ def publish(generations: Generations, draft: Draft, server: ChromaServer | None,
     Raises:
         LibraryDamaged: the draft failed its check.
     """
+    if server:
+        with closing(LibraryWriter(draft.folder / FILE_NAME)) as writer:
+            writer.set_meta(_LIBRARY_ID, generations.library_id())
     with closing(Library(draft.folder / FILE_NAME)) as library:
         library.check()
         if server or changes is None or not _could_add_vectors(draft, library, changes):
@@ -52,10 +57,12 @@ def publish(generations: Generations, draft: Draft, server: ChromaServer | None,
 
 
 def has_sound_vectors(generations: Generations, library: Library | None, server: ChromaServer | None) -> bool:
-    """False when the vectors of the current generation are damaged or gone, so that a new one is due."""
+    """False when the vectors of the current generation are damaged, gone or another folder's: a new one is due."""
     number = generations.current()
     if library is None or number is None:
         return True
+    if server and library.meta(_LIBRARY_ID) != generations.library_id():
+        return False
     try:
         check_vectors(generations.folder(number), library, number, server)
     except LibraryDamaged:
@@ -124,4 +131,4 @@ def _drop_unused(generations: Generations, kept: Sequence[int], server: ChromaSe
 
 
 def _collection_name(library: Library, number: int) -> str:
-    return f"coe-{library.meta('library_id')}-{number:06d}"
+    return f"coe-{library.meta(_LIBRARY_ID)}-{number:06d}"

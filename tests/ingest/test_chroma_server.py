@@ -1,5 +1,6 @@
 """Vectors on a Chroma server: what holds in a folder holds there, and nobody waits for it without end."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -81,6 +82,25 @@ def test_old_collections_are_dropped_from_the_server(hosted: House, server: Runn
     names = server.names()
     assert [name for name in names if name.startswith(prefix)] == [f"{prefix}-000003", f"{prefix}-000004"]
     assert foreign in names
+
+
+@pytest.mark.model
+def test_a_copied_data_folder_has_collections_of_its_own_from_its_next_ingestion_on(
+    hosted: House, server: RunningChroma
+) -> None:
+    copied = replace(hosted, data="copied")
+    shutil.copytree(hosted.config.data_dir, copied.config.data_dir)
+    copied.ingest()
+    own = _collection(copied).rpartition("-")[0]
+
+    for house in (hosted, copied, hosted, copied):
+        _edit(house)
+        house.ingest()
+    hosted.ingest()
+
+    assert own != _collection(hosted).rpartition("-")[0]
+    assert {name for name in server.names() if name.startswith(own)} == {f"{own}-00000{at}" for at in (3, 4)}
+    assert _asked(copied) == _asked(hosted)
 
 
 @pytest.mark.model
