@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.assistant import as_question
+from app.labels import Label, labels_in
 from app.types import MAX_ANSWER, MAX_QUESTION, MAX_TURNS, Answer, Citation, Nearest, Question
 from app.ui.messages import document_path
 from ingest.errors import CoeError
@@ -87,19 +88,22 @@ def inert(text: str) -> str:
 
 def annotations_of(text: str, answer: Answer, *, here: str, start: int = 0) -> list[dict[str, Any]]:
     """Where each citation's label first stands in a message from `start` on, and the address of what it quotes."""
+    first: dict[int, Label] = {}
+    for label in labels_in(text[start:], answer.citations):
+        first.setdefault(label.citation.label, label)
     return [
         {
             "type": "url_citation",
             "url_citation": {
-                "start_index": place,
-                "end_index": place + len(f"[{citation.label}]"),
+                "start_index": start + first[citation.label].start,
+                "end_index": start + first[citation.label].end,
                 "title": citation.title,
                 "url": _address(citation.url)
                 or here + document_path(citation.document_id, start=citation.start, end=citation.end),
             },
         }
         for citation in answer.citations
-        if (place := text.find(f"[{citation.label}]", start)) >= 0
+        if citation.label in first
     ]
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from app.conversations.changes import Change, compared
 from app.conversations.types import KeptConversation, KeptTurn
 from app.dates import human_date
+from app.labels import labels_in
 from app.types import Answer, Citation
 from ingest.errors import CoeError
 from ingest.types import Document, SourceReference
 
 NOTICE = "The documents quoted here are summaries written for the CoE Assistant, not official documents."
-_LABEL = re.compile(r"\s*\[(\d{1,3})\]")
 _ITEM = re.compile(r"^\s*[-*•]\s+")
 _UNANSWERED = {"stopped": "Stopped before there was an answer.", "failed": "This question was not answered."}
 _CHANGES: dict[Change, str] = {
@@ -83,16 +83,16 @@ class _Notes:
     noted: list[tuple[Citation, Change | None]] = field(default_factory=list)
 
     def lines(self, text: str, answer: Answer, changes: dict[int, Change], numbers: dict[int, int]) -> Iterator[Line]:
-        known = {citation.label: citation for citation in answer.citations}
-        for line in text.splitlines():
-            if line.strip():
-                pieces = _LABEL.split(_ITEM.sub("", line).strip())
-                spans: list[str | Mark] = [pieces[0]]
-                for label, after in zip(map(int, pieces[1::2]), pieces[2::2], strict=True):
-                    is_known = label in known
-                    spans.append(self._mark(known[label], changes.get(label), numbers) if is_known else f" [{label}]")
-                    spans.append(after)
-                yield Line(tuple(span for span in spans if span), is_item=_ITEM.match(line) is not None)
+        for line in filter(str.strip, text.splitlines()):
+            said = _ITEM.sub("", line).strip()
+            spans: list[str | Mark] = []
+            reached = 0
+            for label in labels_in(said, answer.citations):
+                mark = self._mark(label.citation, changes.get(label.citation.label), numbers)
+                spans += [said[reached : label.start].rstrip(), mark]
+                reached = label.end
+            spans.append(said[reached:])
+            yield Line(tuple(span for span in spans if span), is_item=_ITEM.match(line) is not None)
 
     def _mark(self, citation: Citation, change: Change | None, numbers: dict[int, int]) -> Mark:
         if citation.label in numbers:

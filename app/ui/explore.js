@@ -13,11 +13,17 @@
   };
 
   let newest = null;
-  const problem = (pane, sentence, retry) => {
-    const box = make("div", { className: "empty" });
+  const retrying = (pane, retry) => {
     const again = make("button", { type: "button", textContent: pane.dataset.again });
     again.addEventListener("click", retry);
-    box.append(make("p", { className: "verdict", textContent: sentence }), again);
+    return again;
+  };
+  // What the address asks for is not there, and will not be: the list without its filters is, or the first view.
+  const leading = (pane, path, query) =>
+    make("a", { className: "button", href: `#${query ? path : pane.dataset.view}`, textContent: pane.dataset.list });
+  const problem = (pane, sentence, way) => {
+    const box = make("div", { className: "empty" });
+    box.append(make("p", { className: "verdict", textContent: sentence }), way);
     box.setAttribute("role", "alert");
     pane.replaceChildren(box);
   };
@@ -34,18 +40,18 @@
     const response = await fetch(address, { credentials: "same-origin" });
     const text = await response.text();
     const isView = response.headers.get("content-type")?.startsWith("text/html");
-    return isView ? { text } : { sentence: JSON.parse(text).detail };
+    return isView ? { text } : { sentence: JSON.parse(text).detail, isWrong: [404, 422].includes(response.status) };
   };
   const draw = async ({ pane, path, query }, takesFocus = true) => {
     const mine = (newest = {});
     const isSameView = pane.dataset.path === path;
-    const retry = () => draw({ pane, path, query });
     pane.setAttribute("aria-busy", "true");
-    const { text, sentence } = await fetched(`/${path}${query ? `?${query}` : ""}`).catch(() => ({}));
+    const { text, sentence, isWrong } = await fetched(`/${path}${query ? `?${query}` : ""}`).catch(() => ({}));
     if (newest !== mine) return;
     pane.setAttribute("aria-busy", "false");
     if (text === undefined) {
-      problem(pane, sentence ?? pane.dataset.failed, retry);
+      const way = isWrong ? leading(pane, path, query) : retrying(pane, () => draw({ pane, path, query }));
+      problem(pane, sentence ?? pane.dataset.failed, way);
       return;
     }
     pane.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);

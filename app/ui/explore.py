@@ -30,8 +30,8 @@ PLACES = ("search", "meetings", "partners", "projects", "regions", "people", "se
 """The views that the tab's own navigation leads to."""
 
 _SHELL = (
-    '<div id="{pane}" class="pane" data-view="{view}" data-failed="{failed}" data-again="{again}" aria-busy="true">'
-    '<p class="note">{loading}</p></div>'
+    '<div id="{pane}" class="pane" data-view="{view}" data-failed="{failed}" data-again="{again}" '
+    'data-list="{list}" aria-busy="true"><p class="note">{loading}</p></div>'
 )
 
 
@@ -57,7 +57,7 @@ def lay_out_explore(words: Words) -> None:
 
 def shell(pane: str, view: str, words: Words) -> str:
     """An empty place for views, and the first one of them."""
-    said = {key: literal(words[f"explore.{key}"]) for key in ("loading", "failed", "again")}
+    said = {key: literal(words[f"explore.{key}"]) for key in ("loading", "failed", "again", "list")}
     return _SHELL.format(pane=pane, view=view, **said)
 
 

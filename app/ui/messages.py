@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import quote as percent_encoded
 
 from app.answering.catalogue_reader import NAME as CATALOGUE
+from app.labels import labels_in
 from app.types import Answer, Citation, Nearest, Retrieved
 from app.ui.coverage import coverage_in
 from app.ui.words import Words
 
-_LABEL = re.compile(r"\[(\d{1,3})\]")
 _BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LIST_LINE = re.compile(r"^\s*[-*•]\s+")
 _WORKING = '<div class="reply working">'
@@ -168,16 +168,12 @@ def _nearest(document: Nearest, words: Words) -> str:
 
 
 def _linker(citations: Sequence[Citation], words: Words) -> Callable[[str], str]:
-    known = {citation.label: citation for citation in citations}
-
     def link(text: str) -> str:
-        pieces = _LABEL.split(text)
-        shown = [literal_with_edges(pieces[0])]
-        for number, after in zip(pieces[1::2], pieces[2::2], strict=True):
-            citation = known.get(int(number))
-            shown.append(_label(citation, words) if citation else literal(f"[{number}]"))
-            shown.append(literal_with_edges(after))
-        return "".join(shown).strip()
+        shown, reached = "", 0
+        for label in labels_in(text, citations):
+            shown += literal_with_edges(text[reached : label.start]) + _label(label.citation, words)
+            reached = label.end
+        return (shown + literal_with_edges(text[reached:])).strip()
 
     return link
 

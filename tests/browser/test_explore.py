@@ -145,7 +145,23 @@ def test_a_record_leads_to_others_and_to_the_chat(page: Page, explored: str) -> 
 def test_an_error_is_one_sentence_with_a_way_on(page: Page, explored: str) -> None:
     page.goto(f"{explored}/#explore/meetings?country=Atlantis")
     expect(page.get_by_role("alert")).to_contain_text("There is no country 'Atlantis'.")
-    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    page.get_by_role("link", name="Show the whole list").click()
+    expect(page.locator("#explore .counted")).to_have_text("3 of 3")
+    page.goto(f"{explored}/#explore/nowhere")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("link", name="Show the whole list").click()
+    expect(page.locator("#explore h2")).to_have_text("Search the documents")
+
+
+def test_a_view_that_fails_can_be_tried_again(page: Page, explored: str) -> None:
+    page.route("**/explore/meetings*", lambda route: route.abort())
+    page.goto(f"{explored}/#explore/meetings")
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    page.unroute_all()
+    again.click()
+    expect(page.locator("#explore .counted")).to_have_text("3 of 3")
 
 
 def test_files_are_added_each_with_its_outcome_and_removed_when_confirmed(

@@ -100,6 +100,15 @@ def test_an_annotation_stands_at_the_label_and_leads_to_the_source():
     assert (text[cited["start_index"] : cited["end_index"]], cited["title"], cited["url"]) == ("[1]", TITLE, ADDRESS)
 
 
+def test_a_number_in_brackets_that_a_quote_has_is_not_annotated():
+    quote = "The experts noted [1] and left."
+    cited = WHOLE.citations[0].model_copy(update={"quote": quote})
+    answer = WHOLE.model_copy(update={"answer": f"{quote} [1]", "citations": (cited,)})
+    text = message_of(answer)
+    (annotation,) = annotations_of(text, answer, here=HERE)
+    assert annotation["url_citation"]["start_index"] == len(quote) + 1
+
+
 @pytest.mark.parametrize("url", [None, "javascript:alert(1)", "https://example.org/ ![x](https://evil.example)"])
 def test_without_a_web_address_the_annotation_leads_to_the_passage_here(url: str | None):
     citation = WHOLE.citations[0].model_copy(update={"url": url})

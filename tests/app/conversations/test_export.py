@@ -51,6 +51,14 @@ def note(tmp_path: Path) -> Brief:
     )
 
 
+def test_a_number_in_brackets_that_a_quote_has_is_no_note(tmp_path: Path):
+    quote = "In 2022 there were 64 [1] partner countries"
+    cited = answer().citations[0].model_copy(update={"quote": quote})
+    said = answer(f"{quote} [1]. See [7].", citations=(cited,))
+    text = as_markdown(brief(archive(tmp_path), Exchanged("How many?", "answered", 7, answer=said)))
+    assert r"64 \[1\] partner countries[^1]. See \[7\]." in text
+
+
 def test_markdown_says_answer_date_quote_and_sources(note: Brief):
     text = as_markdown(note)
     wanted = [

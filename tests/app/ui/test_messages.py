@@ -93,6 +93,15 @@ def test_a_label_without_a_citation_is_text():
     assert "<p>It met &#91;7&#93;&#46;</p>" in shown(answer="It met [7].")
 
 
+def test_a_number_in_brackets_that_a_quote_has_is_text():
+    quote = "The board noted [1] that Almaty met [2] twice [1]"
+    told = shown(answer=f"{quote} [1].", citations=(CITATION.model_copy(update={"quote": quote}),))
+    said = told[told.index('<div class="said">') :].partition("</div>")[0]
+    assert said.count("&#91;1&#93;") == 2
+    assert said.count("<a ") == 1
+    assert said.endswith("</a>&#46;</p>")
+
+
 def test_a_card_gives_title_place_date_and_quote():
     assert (
         f'<a class="card source" href="{LINK}"><span class="number">1</span>'
