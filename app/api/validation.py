@@ -8,6 +8,23 @@ from app.api.problems import Problem
 from app.types import MAX_QUESTION
 
 _PARAMETERS = frozenset({"query", "path", "header"})
+_LIST, _OBJECT, _WHOLE = "must be a list", "must be an object", "must be a whole number"
+_WRONG = {
+    "missing": "is missing",
+    "string_type": "must be text",
+    "string_too_long": "is too long",
+    "bool_type": "must be true or false",
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "too_short": "has too few entries",
+    "too_long": "has too many entries",
+    "model_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
+    "dict_type": _OBJECT,
+    "int_type": _WHOLE,
+    "int_from_float": _WHOLE,
+}
+"""What pydantic finds, in words; there is none for what people hardly ever send."""
 
 
 def invalid_request(errors: Sequence[Any]) -> Problem:
@@ -26,7 +43,7 @@ def invalid_request(errors: Sequence[Any]) -> Problem:
     elif kind == "value_error":  # a sentence of ours
         sentence = f"{_field(place)} is not as it should be: {first['ctx']['error']}."
     else:
-        sentence = f"{_field(place)} is {'missing' if kind == 'missing' else 'not as it should be'}."
+        sentence = f"{_field(place)} {_WRONG.get(kind, 'is not as it should be')}."
     return Problem(422, "invalid_request", sentence)
 
 
@@ -36,6 +53,8 @@ def _parameter_sentence(kind: str, place: Sequence[str | int], message: str) -> 
     name = json.dumps(str(place[0]))
     if kind == "missing":
         return f"The parameter {name} is missing."
+    if kind == "string_pattern_mismatch":
+        return f"The parameter {name} has characters that it may not have, or too many."
     return f"The parameter {name} cannot be used: {message[:1].lower()}{message[1:]}."
 
 

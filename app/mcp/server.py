@@ -9,13 +9,14 @@ from typing import Any
 from fastapi import FastAPI
 from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import ToolAnnotations
+from mcp_types import ToolAnnotations, jsonrpc_message_adapter
+from pydantic import ValidationError
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from app.api.guard import Refused, replay
 from app.api.leaving import while_there
-from app.api.problems import problem_of
+from app.api.problems import Problem, problem_of
 from app.api.strict_json import check_json
 from app.mcp.admission import Admission, Limits
 from app.mcp.tools import Tools
@@ -29,6 +30,7 @@ INSTRUCTIONS = (
     "`list_catalogue` for complete lists and counts, `search` and `get_document` to read for yourself. "
     "Cite what you use by its document and quote, and say so when the documents do not give an answer."
 )
+_NO_MESSAGE = Problem(400, "invalid_request", "The body is no message of JSON-RPC 2.0, which MCP speaks.")
 _READS_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
@@ -78,13 +80,17 @@ class McpEndpoint:
         """Answer one request.
 
         Raises:
-            Refused: its body is no JSON, or holds what no text may hold.
+            Refused: its body is no JSON, holds what no text may hold, or is no message of the protocol.
         """
         first = await receive()
+        body = first.get("body", b"")
         try:
-            check_json(first.get("body", b""))
+            check_json(body)
+            jsonrpc_message_adapter.validate_json(body, by_name=False)
         except CoeError as error:
             raise Refused(problem_of(error)) from None
+        except ValidationError:
+            raise Refused(_NO_MESSAGE) from None
         answering = self._server.session_manager.handle_request(scope, replay(first, _nothing_more), send)
         await while_there(receive, answering)
 

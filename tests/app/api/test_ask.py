@@ -121,11 +121,12 @@ def test_json_may_declare_its_encoding():
         pytest.param({}, 'The field "question" is missing.', id="missing"),
         pytest.param(
             {"question": "Where?", "history": [{"question": 1, "answer": ""}]},
-            'The field "history.0.question" is not as it should be.',
+            'The field "history.0.question" must be text.',
             id="deep",
         ),
+        pytest.param({"question": "Where?", "history": "none"}, 'The field "history" must be a list.', id="no list"),
         pytest.param({"question": "Where?", SECRET: 1}, "The body has a field that is not known here.", id="unknown"),
-        pytest.param([], "The body is not as it should be.", id="no object"),
+        pytest.param([], "The body must be an object.", id="no object"),
     ],
 )
 def test_a_malformed_question_is_told_by_its_field_and_not_by_what_is_in_it(body: object, sentence: str):

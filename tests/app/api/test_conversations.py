@@ -123,6 +123,13 @@ def test_a_key_whose_question_failed_may_be_used_again(app: FastAPI, script: Scr
     assert (len(script.asked), client.get(f"/api/v1/conversations/{id}").json()["turns"]) == (2, 1)
 
 
+def test_a_key_that_is_none_is_told_in_words(app: FastAPI):
+    asked = {"question": "And when?", "conversation": keep(app)}
+    refused = visitor(app).post(ASK, json=asked, headers={"Idempotency-Key": "two words"})
+    sentence = 'The parameter "Idempotency-Key" has characters that it may not have, or too many.'
+    assert (refused.status_code, refused.json()["detail"]) == (422, sentence)
+
+
 def test_a_question_outside_conversations_is_asked_whatever_its_key(app: FastAPI, script: Script):
     for question in ("Where?", "When?"):
         assert visitor(app).post(ASK, json={"question": question}, headers={"Idempotency-Key": "q"}).status_code == 200

@@ -188,8 +188,19 @@ def test_there_are_no_streams_to_open_and_no_sessions_to_delete(address: str, me
         (b'{"jsonrpc": "2.0", "id": 1, "method": "\\ud800"}', "invalid_text"),
         (b'{"jsonrpc": "2.0", "id": 1, "method": "a\\u0000b"}', "invalid_text"),
         (b" " * (256 * 1024 + 1), "body_too_large"),
+        (b"{}", "invalid_request"),
+        (b'[{"jsonrpc": "2.0"}]', "invalid_request"),
     ],
-    ids=["nothing", "nested without end", "NaN", "lone surrogate", "zero character", "256 kB and one byte"],
+    ids=[
+        "nothing",
+        "nested without end",
+        "NaN",
+        "lone surrogate",
+        "zero character",
+        "256 kB and one byte",
+        "empty",
+        "list",
+    ],
 )
 def test_a_body_that_is_no_json_is_refused(address: str, body: bytes, code: str):
     response = httpx.post(f"{address}/mcp", content=body, headers={"content-type": "application/json"})
