@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.settings import Settings
 from ingest.errors import FingerprintMismatch, LibraryDamaged, LibraryMissing
 from ingest.generation import Generations
 from ingest.library import FILE_NAME, Library
@@ -71,3 +72,11 @@ class Shelf:
                 "The library was made with another embedding model or version: run `coe ingest --rebuild`."
             )
         return Edition(number, library, open_vectors(folder, library, number, self._server))
+
+
+def chroma_server(settings: Settings) -> ChromaServer | None:
+    """The configured Chroma server, if any."""
+    if settings.chroma_url is None:
+        return None
+    token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
+    return ChromaServer(settings.chroma_url, token)

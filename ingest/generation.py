@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.errors import ConfigurationError, IngestRunning, LibraryDamaged
@@ -58,6 +59,10 @@ class Generations:
             raise LibraryDamaged(
                 f"{pointer} should hold the number of a folder in {self._root}: write one of {self.kept()} into it."
             ) from error
+
+    def current_since(self) -> datetime:
+        """When the current generation became current; for somebody who knows that there is one."""
+        return datetime.fromtimestamp((self.data_dir / _POINTER).stat().st_mtime, UTC)
 
     def folder(self, number: int) -> Path:
         """Folder of a generation."""

@@ -53,7 +53,7 @@ def publish(generations: Generations, draft: Draft, server: ChromaServer | None,
         seal(draft.folder / CHROMA_FOLDER)
     note_sums(draft.folder, (draft.folder / FILE_NAME, *saved_files(draft.folder / CHROMA_FOLDER)))
     generations.publish(draft)
-    _drop_unused(generations, generations.prune(draft), server)
+    drop_unused(generations, generations.prune(draft), server)
 
 
 def has_sound_vectors(generations: Generations, library: Library | None, server: ChromaServer | None) -> bool:
@@ -117,7 +117,7 @@ def _remake_vectors(draft: Draft, library: Library, server: ChromaServer | None)
         vectors.upsert(library.stored_chunks())
 
 
-def _drop_unused(generations: Generations, kept: Sequence[int], server: ChromaServer | None) -> None:
+def drop_unused(generations: Generations, kept: Sequence[int], server: ChromaServer | None) -> None:
     """Delete collections and originals that no kept generation refers to."""
     used: set[str] = set()
     names: list[str] = []

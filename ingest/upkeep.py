@@ -19,7 +19,7 @@ from ingest.errors import (
 )
 from ingest.generation import Generations
 from ingest.library import FILE_NAME, Library
-from ingest.publication import CHROMA_FOLDER, check_vectors, publish
+from ingest.publication import CHROMA_FOLDER, check_vectors, drop_unused, publish
 from ingest.sums import changed_files
 from ingest.vectors import ChromaServer
 
@@ -127,6 +127,29 @@ class Upkeep:
             self._generations.point_to(earlier[-1])
         return earlier[-1]
 
+    def forget_deleted(self, before: datetime) -> tuple[int, ...]:
+        """Delete the generations that hold documents which the current one does not; their numbers.
+
+        Until it has been the current one since `before`, they are kept for whoever wants to go back.
+
+        Raises:
+            IngestRunning: an ingestion is writing.
+            LibraryDamaged: a library on disk cannot be read.
+        """
+        if self._generations.current() is None:
+            return ()
+        with self._generations.writing():
+            current = self._current()
+            if self._generations.current_since() >= before:
+                return ()
+            kept, wanted = self._generations.kept(), self._held(current)
+            forgotten = tuple(number for number in kept if self._held(number) - wanted)
+            for number in forgotten:
+                shutil.rmtree(self._generations.folder(number))
+            if forgotten:
+                drop_unused(self._generations, [number for number in kept if number not in forgotten], self.chroma)
+        return forgotten
+
     @property
     def _generations(self) -> Generations:
         return Generations(self.data_dir)
@@ -153,6 +176,14 @@ class Upkeep:
         for number in reversed(self._generations.kept()):
             if number <= current and all(finding.problem is None for finding in self._check_library(number)):
                 yield number
+
+    def _held(self, number: int) -> set[str]:
+        """Ids of a generation's documents."""
+        try:
+            with closing(Library(self._file(number))) as library:
+                return set(library.held())
+        except sqlite3.DatabaseError as error:
+            raise LibraryDamaged(f"The library of generation {number} cannot be read: {error}.") from error
 
     def _refuse_unusable(self, number: int, fingerprint: str) -> None:
         for finding in self.check(number).findings:

@@ -314,6 +314,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         "tests/app/conversations/test_faults.py::test_after_erasing_somebody_no_byte_of_theirs_is_left_while_others_keep_theirs",
         "tests/ingest/test_pipeline.py::test_a_removed_file_is_gone_with_its_copy_after_the_next_generation",
         "tests/app/api/test_serve.py::test_what_was_kept_for_its_time_is_deleted_at_the_start_and_every_day",
+        "tests/app/test_retention.py::test_of_a_removed_document_no_byte_is_left_a_day_later",
     ),
     "A turn that was answered is lost or halved": (
         "tests/app/conversations/test_faults.py::test_no_turn_is_lost_or_halved_when_writers_are_killed",

@@ -17,10 +17,13 @@ def purge(
         str | None, typer.Option(help="Delete everything kept for this account or visitor instead, however new.")
     ] = None,
 ) -> None:
-    """Delete conversations and feedback older than COE_RETENTION_DAYS, and logins that are over."""
+    """Delete conversations and feedback older than COE_RETENTION_DAYS, and what is left of old logins and documents."""
     settings = load_settings()
     if user is not None:
         typer.echo(f"Deleted {erase(settings, user)} conversations and pieces of feedback of {user}.")
         return
     purged = purge_all(settings)
-    typer.echo(f"Deleted {purged.kept} conversations and pieces of feedback, and {purged.logins} traces of logins.")
+    typer.echo(
+        f"Deleted {purged.kept} conversations and pieces of feedback, {purged.logins} traces of logins, and "
+        f"{purged.libraries} earlier states of the library with documents that were removed."
+    )
