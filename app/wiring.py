@@ -11,14 +11,18 @@ from langchain_core.embeddings import Embeddings
 from app.answering.ambiguity import asked_back
 from app.answering.catalogue_differences import disagreements
 from app.answering.catalogue_reader import CatalogueReader
+from app.answering.catalogue_sources import Sources
 from app.answering.chat_model import load_chat_model
 from app.answering.extractive import Disagreements, ExtractiveReader, load_weights
 from app.answering.llm import LLMReader
 from app.answering.model import load_reader_model
+from app.answering.subjects import Subjects
+from app.answering.topical import Topical
 from app.answering.types import Claim, Reader, Verdict
 from app.assistant import Assistant, Parts
 from app.explore.counted import counted
 from app.explore.holdings import gather
+from app.explore.overview import overview
 from app.explore.types import Holdings
 from app.listing import LISTS, select
 from app.retrieval.filters import Filters
@@ -26,7 +30,7 @@ from app.retrieval.query import Vocabulary
 from app.retrieval.search import Found, HybridRetriever, Searcher
 from app.services import Services
 from app.settings import Settings
-from app.shelf import Edition, Shelf, chroma_server
+from app.shelf import Edition, Shelf
 from app.tracing import start_tracing
 from ingest.embedding import check_model, load_embeddings
 from ingest.library import DocumentRow, Library
@@ -35,6 +39,7 @@ from ingest.pipeline import IngestConfig, IngestOptions, Progress, ingest, remov
 from ingest.pipeline import index_fingerprint as fingerprint_of
 from ingest.types import Cell, Chunk, IngestReport, Mention, Row
 from ingest.upkeep import Upkeep
+from ingest.vectors import ChromaServer
 
 Search = Callable[[str, int], Found]
 """A question and how many: the best chunks."""
@@ -48,6 +53,14 @@ def ingest_config(settings: Settings) -> IngestConfig:
         embedding_model=settings.embedding_model,
         chroma=chroma_server(settings),
     )
+
+
+def chroma_server(settings: Settings) -> ChromaServer | None:
+    """The configured Chroma server, if any."""
+    if settings.chroma_url is None:
+        return None
+    token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
+    return ChromaServer(settings.chroma_url, token)
 
 
 def index_fingerprint(settings: Settings) -> str:
@@ -115,6 +128,9 @@ class _Reading:
     searcher: Searcher
     reader: Callable[[], Reader]
     catalogue: Callable[[], CatalogueReader]
+    sources: Sources
+    subjects: Callable[[], Subjects]
+    topical: Callable[[], Topical]
     documents: Callable[[], Sequence[DocumentRow]]
     rows: Callable[[str], Sequence[Row]]
     holdings: Callable[[], Holdings]
@@ -138,14 +154,20 @@ def _readings(settings: Settings, shelf: Shelf) -> Callable[[], _Reading]:
 def _reading(edition: Edition, embeddings: Embeddings) -> _Reading:
     library = edition.library
     searcher = Searcher(lambda: edition, embeddings)
+    catalogue = cache(lambda: CatalogueReader(library))
+    sources = Sources(library)
+    rows = cache(library.catalogue)
     return _Reading(
         number=edition.number,
         library=library,
         searcher=searcher,
         reader=cache(lambda: build_reader(searcher.vocabulary(edition), partial(_disagreements, library))),
-        catalogue=cache(lambda: CatalogueReader(library)),
+        catalogue=catalogue,
+        sources=sources,
+        subjects=cache(lambda: Subjects(catalogue().lexicon, rows)),
+        topical=cache(lambda: Topical(rows, catalogue().lexicon, sources)),
         documents=cache(library.documents),
-        rows=cache(library.catalogue),
+        rows=rows,
         holdings=cache(lambda: gather(library)),
     )
 
@@ -173,12 +195,14 @@ def _parts(
 
 def _listed(reading: _Reading, question: str) -> tuple[Claim | Verdict, ...] | None:
     """Answers from the lists, from figures that documents state again and again, or a question which one is meant."""
-    listed = reading.catalogue().read(question)
+    holdings, library = reading.holdings(), reading.library
+    subject = reading.subjects().of(question)
+    told = overview(subject, holdings, reading.sources) if subject else None
+    listed = told or reading.catalogue().read(question)
     if listed is not None:
         return listed
-    holdings, library = reading.holdings(), reading.library
     stated = counted(question, holdings.figures, lambda id: library.metadata([id])[id], date.today())
-    return stated or asked_back(question, holdings.of)
+    return stated or reading.topical().read(question) or asked_back(question, holdings.of)
 
 
 def _disagreements(library: Library, document_id: str) -> tuple[Cell, ...]:

@@ -51,7 +51,8 @@ class CatalogueReader:
         return {kind: self._library.catalogue(kind) for kind in KINDS}
 
     @cached_property
-    def _lexicon(self) -> Lexicon:
+    def lexicon(self) -> Lexicon:
+        """The names that the rows bear."""
         return Lexicon.of((row for rows in self._rows.values() for row in rows), self._terms)
 
     @cached_property
@@ -60,10 +61,10 @@ class CatalogueReader:
 
     def read(self, question: str) -> tuple[Claim | Verdict, ...] | None:
         """Claims and then one verdict; None when the question is not one for the catalogue, or its rows do not say."""
-        subject = subject_of(Scan(question, self._lexicon), self._terms)
+        subject = subject_of(Scan(question, self.lexicon), self._terms)
         if subject is not None:
             return self._described(subject)
-        query = parse(question, self._lexicon)
+        query = parse(question, self.lexicon)
         if query is None:
             return None
         if query.asked == "comparison":
