@@ -30,7 +30,7 @@ from app.retrieval.query import Vocabulary
 from app.retrieval.search import Found, HybridRetriever, Searcher
 from app.services import Services
 from app.settings import Settings
-from app.shelf import Edition, Shelf
+from app.shelf import Edition, Shelf, chroma_server
 from app.tracing import start_tracing
 from ingest.embedding import check_model, load_embeddings
 from ingest.library import DocumentRow, Library
@@ -39,7 +39,6 @@ from ingest.pipeline import IngestConfig, IngestOptions, Progress, ingest, remov
 from ingest.pipeline import index_fingerprint as fingerprint_of
 from ingest.types import Cell, Chunk, IngestReport, Mention, Row
 from ingest.upkeep import Upkeep
-from ingest.vectors import ChromaServer
 
 Search = Callable[[str, int], Found]
 """A question and how many: the best chunks."""
@@ -53,14 +52,6 @@ def ingest_config(settings: Settings) -> IngestConfig:
         embedding_model=settings.embedding_model,
         chroma=chroma_server(settings),
     )
-
-
-def chroma_server(settings: Settings) -> ChromaServer | None:
-    """The configured Chroma server, if any."""
-    if settings.chroma_url is None:
-        return None
-    token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
-    return ChromaServer(settings.chroma_url, token)
 
 
 def index_fingerprint(settings: Settings) -> str:
