@@ -52,7 +52,9 @@ class Admission:
         )
         headers = self._counted(door, known)
         if not _may_enter(scope, door, known.principal):
-            await _turn_away(scope, receive, _with_headers(send, headers, None), known.principal)
+            if known.principal != NOBODY:
+                raise Refused(_lacking(door))
+            await _turn_away(scope, receive, _with_headers(send, headers, None))
             return
         first = await receive()
         stream = stream_of(scope, first.get("body", b""))
@@ -99,10 +101,14 @@ def _may_enter(scope: Scope, door: Door, principal: Principal) -> bool:
     return door.is_local_open and is_local(scope)
 
 
-async def _turn_away(scope: Scope, receive: Receive, send: Send, principal: Principal) -> None:
-    """Send a person to the login, and tell a program what is missing."""
-    if principal != NOBODY:
-        raise Refused(Problem(403, "forbidden", "This needs a scope that the key or account does not have."))
+def _lacking(door: Door) -> Problem:
+    needed = "a scope" if door.scope in (None, "any") else f"the scope {door.scope!r}"
+    sentence = f"This needs {needed}, which the key or account does not have."
+    return Problem(403, "forbidden", sentence, {"WWW-Authenticate": 'Bearer error="insufficient_scope"'})
+
+
+async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a person who is not known to the login, and tell a program what is missing."""
     if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
         await RedirectResponse(_login(scope), 303)(scope, receive, send)
         return

@@ -28,7 +28,8 @@ class Allowance:
 
     def refusal(self) -> Problem:
         """The problem of one who came too often."""
-        return Problem(429, "rate_limited", "Too many requests; please try again later.", self.headers)
+        sentence = f"Too many requests; please try again in {self.headers['Retry-After']} s."
+        return Problem(429, "rate_limited", sentence, self.headers)
 
 
 class Rates:

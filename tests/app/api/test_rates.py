@@ -38,7 +38,19 @@ def test_every_counted_response_says_what_is_left(tmp_path: Path):
     assert ([first.status_code, second.status_code], left) == ([200, 200], ["1", "0", "0"])
     assert first.headers["ratelimit-policy"] == '"ask";q=2;w=60'
     assert (third.status_code, third.json()["code"]) == (429, "rate_limited")
-    assert 1 <= int(third.headers["retry-after"]) <= 120
+    seconds = int(third.headers["retry-after"])
+    assert 1 <= seconds <= 120
+    assert third.json()["detail"] == f"Too many requests; please try again in {seconds} s."
+
+
+def test_who_may_not_is_told_what_is_missing(tmp_path: Path):
+    keys = Keys(Store(tmp_path))
+    refused = caller(api(data_dir=tmp_path), keys.create("bob", ["read"])).post(ASK, json=QUESTION)
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "This needs the scope 'ask', which the key or account does not have.",
+    )
+    assert refused.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
 
 
 def test_questions_and_other_requests_are_counted_apart(tmp_path: Path):
