@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from ingest.errors import CoeError
 from tests.torture.readers import Reader, Seen
 from tests.torture.world import NAMED, World, run, texts
 
@@ -63,7 +64,10 @@ def series(world: World, harms: Sequence[Harm], readers: Sequence[Reader], first
         for reader in readers:
             reader.wait()
         each.harmed_until = monotonic()
-        each.recovered = run(lambda new=each.new: _recover(world, new)) == 0
+        code = run(lambda new=each.new: _recover(world, new))
+        each.recovered = code == 0
+        if code != 0:
+            tally.wrong.append(f"the ingestion after state {each.old} ended with {code}")
         for reader in readers:
             reader.wait()
         each.ended = monotonic()
@@ -76,7 +80,10 @@ def series(world: World, harms: Sequence[Harm], readers: Sequence[Reader], first
 
 
 def _recover(world: World, state: int) -> None:
-    world.ingest()
+    try:
+        world.ingest()
+    except CoeError as error:
+        raise AssertionError(f"after a kill in state {state}: {error}") from error
     held = set(world.kept_documents())
     problems = world.problems()
     if held != texts(state).keys() or problems or list(world.config.data_dir.glob("**/*.tmp")):
