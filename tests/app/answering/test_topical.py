@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from app.answering.catalogue_reader import CatalogueReader
+from app.answering.catalogue_sources import Sources
 from app.answering.topical import Topical
 from app.answering.types import Claim, Verdict
 from ingest.library import Library
@@ -62,8 +63,7 @@ def library(new_house: Callable[[], House]) -> Library:
 
 @pytest.fixture(scope="module")
 def topical(library: Library) -> Topical:
-    catalogue = CatalogueReader(library)
-    return Topical(library.catalogue, catalogue.lexicon, catalogue.sources)
+    return Topical(library.catalogue, CatalogueReader(library).lexicon, Sources(library))
 
 
 def verdict(topical: Topical, question: str) -> Verdict | None:
