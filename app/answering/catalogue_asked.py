@@ -16,8 +16,11 @@ _CALLED = re.compile(
 )
 _DEFINITION = re.compile(r"^\W*(?:what|who)\b(?:'s|\s+(?:is|are|was|were|does|do)\b)", re.IGNORECASE)
 _TELLING = frozenset(
-    {"region", "country", "place", "city", "project", "start", "end", "joined", "opened", "organisation"}
-)
+    {
+        "region", "area", "country", "place", "city", "project", "start", "end", "joined", "opened", "organisation",
+        "state", "budget_eur", "participants", "duration_months",
+    }
+)  # fmt: skip
 """Conditions that make a question one about certain things, not about what they are."""
 
 _DAY = 10
@@ -28,6 +31,8 @@ def asked_of(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
     """The query with what is asked of its rows, or None when that is nothing that rows tell."""
     if meaning.all("order") and not meaning.says("verb", "open"):
         return extreme(query, meaning)
+    if meaning.all("sum") and (total := _total(query, meaning)):
+        return total
     if meaning.says("ask", "count"):
         return _counted(query, meaning)
     attribute = _attribute(query.kind, meaning)
@@ -39,6 +44,14 @@ def asked_of(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
     if meaning.all("ask") and set(meaning.all("ask")) - {"list"}:
         return None
     return query if _asks_for_rows(query, meaning) else None
+
+
+def _total(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
+    """The query for what several projects cost together."""
+    is_of_several = query.kind == "project" and query.is_plural and not _is_one(query) and query.conditions
+    if not is_of_several or _attributes(query.kind, meaning) != ["budget_eur"] or set(meaning.all("ask")) - {"list"}:
+        return None
+    return replace(query, asked="total", attribute="budget_eur")
 
 
 def _asks_for_rows(query: CatalogueQuery, meaning: Meaning) -> bool:
@@ -101,7 +114,9 @@ def _counted(query: CatalogueQuery, meaning: Meaning) -> CatalogueQuery | None:
 
 def _attributes(kind: Kind, meaning: Meaning) -> list[str]:
     """The attributes that are named; in a question about a meeting, projects are one too."""
-    said = [found for found in meaning.all("attribute") if not (found == "countries" and kind == "partner")]
+    limited = {limit.partition(" ")[0] for limit in meaning.all("limit")}
+    said = [found for found in meaning.all("attribute") if found not in limited]
+    said = [found for found in said if not (found == "countries" and kind == "partner")]
     if kind == "meeting" and meaning.says("kind", "project"):
         said.append("projects")
     if kind == "project" and not said and meaning.all("project") and _CALLED.search(meaning.scan.text):

@@ -1,13 +1,29 @@
 """What kind of thing a question is about, and the conditions it sets, from the signs among its words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 
+from app.answering.catalogue_limits import LimitedField
 from app.answering.catalogue_signs import Meaning
-from app.answering.catalogue_types import Attribute, Condition, Field, Kind
+from app.answering.catalogue_types import EITHER, Attribute, Condition, Field, Kind
 
-SINGLE = ("region", "country", "city", "project", "period", "ordinal", "series", "format", "organisation", "topic")
+SINGLE = (
+    "region", "area", "country", "city", "project", "period", "ordinal", "series", "format", "organisation", "topic",
+    "limit", "state",
+)  # fmt: skip
 """Signs of which a query holds one each."""
+_SEVERAL: MappingProxyType[Kind, frozenset[str]] = MappingProxyType(
+    {
+        "meeting": frozenset({"region", "country"}),
+        "project": frozenset({"region", "country"}),
+        "partner": frozenset({"region"}),
+        "secretariat": frozenset({"region"}),
+    }
+)
+"""Signs of which a query for rows may hold a few: all of them, or any."""
+_MOST_OF_A_SORT = 3
+_PLAIN = ("area", "city", "project", "ordinal", "series", "format", "topic")
+"""Signs that set the condition of the same name."""
 
 VERBS = MappingProxyType(
     {
@@ -21,10 +37,22 @@ VERBS = MappingProxyType(
 
 HOLDS = MappingProxyType(
     {
-        "meeting": {"region", "country", "city", "project", "period", "ordinal", "series", "format", "topic"},
-        "project": {"region", "country", "project", "period", "organisation"},
-        "partner": {"region", "country", "period"},
-        "secretariat": {"region", "country", "city", "period"},
+        "meeting": {
+            "region",
+            "area",
+            "country",
+            "city",
+            "project",
+            "period",
+            "ordinal",
+            "series",
+            "format",
+            "topic",
+            "limit",
+        },
+        "project": {"region", "area", "country", "project", "period", "organisation", "limit", "state"},
+        "partner": {"region", "area", "country", "period"},
+        "secretariat": {"region", "area", "country", "city", "period"},
     }
 )
 """Signs that are conditions on things of a kind; another one means that something else is asked."""
@@ -59,10 +87,14 @@ def kind_of(meaning: Meaning) -> Kind | None:
     if "project" in said or meaning.all("project"):
         return "project"
     if meaning.says("attribute", "focal_points"):
-        return "partner" if meaning.all("country") or meaning.all("region") else None
+        return "partner" if meaning.all("country") or _names_places(meaning) else None
     if "partner" in said or meaning.says("verb", "join"):
         return "partner"
-    return "partner" if meaning.says("attribute", "countries") and meaning.all("region") else None
+    return "partner" if meaning.says("attribute", "countries") and _names_places(meaning) else None
+
+
+def _names_places(meaning: Meaning) -> bool:
+    return bool(meaning.all("region") or meaning.all("area"))
 
 
 def fits(meaning: Meaning, kind: Kind) -> bool:
@@ -79,18 +111,26 @@ def fits(meaning: Meaning, kind: Kind) -> bool:
     return not strange and set(meaning.all("verb")) <= VERBS[kind] and held <= HOLDS[kind]
 
 
+def has_too_many(meaning: Meaning, kind: Kind) -> bool:
+    """True when more things of a sort are named than one query can hold."""
+    several = _SEVERAL[kind] if not meaning.all("project") else frozenset[str]()
+    return any(len(meaning.all(sign)) > (_MOST_OF_A_SORT if sign in several else 1) for sign in SINGLE)
+
+
 def conditions_of(meaning: Meaning, kind: Kind) -> tuple[Condition, ...] | None:
     """What rows must state; None when a time is named of which nothing says what happened in it."""
-    fields: dict[str, Field] = {"region": "region", "city": "city", "project": "project", "ordinal": "ordinal",
-                                "series": "series", "format": "format", "topic": "topic"}  # fmt: skip
-    found = [Condition(field, meaning.all(sign)[0]) for sign, field in fields.items() if meaning.all(sign)]
+    found = _of_several(meaning, kind, "region", "region")
+    found += [Condition(field_of(sign), meaning.all(sign)[0]) for sign in _PLAIN if meaning.all(sign)]
     if meaning.all("country"):
         if kind == "meeting" and _comes_from(meaning):
             return None
-        found.append(Condition(_country_field(meaning, kind), meaning.all("country")[0]))
+        found += _of_several(meaning, kind, "country", _country_field(meaning, kind))
     if meaning.all("organisation"):
         field: Field = "implementer" if meaning.says("verb", "implement") else "organisation"
         found.append(Condition(field, meaning.all("organisation")[0]))
+    found += _measured(meaning)
+    if kind == "project" and (state := _state(meaning)):
+        found.append(Condition("state", state))
     period = meaning.one("period")
     if period and not _is_as_of(meaning):
         timed = _timed(meaning, kind)
@@ -98,6 +138,28 @@ def conditions_of(meaning: Meaning, kind: Kind) -> tuple[Condition, ...] | None:
             return None
         found.append(Condition(timed, period))
     return tuple(found)
+
+
+def _of_several(meaning: Meaning, kind: Kind, sign: str, field: Field) -> list[Condition]:
+    """One condition for each of several names where rows must state all of them, one for them together where any."""
+    said = meaning.all(sign)
+    asks_for_all = meaning.scan.says_both or (kind != "partner" and meaning.says("verb", "cover", "attend"))
+    if len(said) < 2 or asks_for_all:
+        return [Condition(field, value) for value in said]
+    return [Condition(field, EITHER.join(said))]
+
+
+def _measured(meaning: Meaning) -> Iterator[Condition]:
+    for said in meaning.all("limit"):
+        field, _, limit = said.partition(" ")
+        yield Condition(as_limited(field), limit)
+
+
+def _state(meaning: Meaning) -> str | None:
+    """`running` or `over`, where projects in that state are asked for; not of one that ends at a time asked for."""
+    is_ended = meaning.all("verb") == ["end"] and not meaning.all("period") and not meaning.all("project")
+    asks_time = meaning.says("ask", "when", "day", "month", "year") or bool(meaning.all("order"))
+    return meaning.one("state") or ("over" if is_ended and not asks_time else None)
 
 
 def _comes_from(meaning: Meaning) -> bool:
@@ -146,9 +208,9 @@ def name_words(meaning: Meaning, rest: Iterable[int]) -> tuple[Condition, ...]:
 
 def field_of(sign: str) -> Field:
     """The condition that a sign sets."""
-    fields: dict[str, Field] = {"region": "region", "country": "country", "city": "city", "project": "project",
-                                "period": "start", "ordinal": "ordinal", "series": "series", "format": "format",
-                                "organisation": "organisation", "topic": "topic"}  # fmt: skip
+    fields: dict[str, Field] = {"region": "region", "area": "area", "country": "country", "city": "city",
+                                "project": "project", "period": "start", "ordinal": "ordinal", "series": "series",
+                                "format": "format", "organisation": "organisation", "topic": "topic"}  # fmt: skip
     return fields[sign]
 
 
@@ -161,6 +223,13 @@ def placed(kind: Kind, said: Sequence[str], meaning: Meaning) -> Attribute | Non
     if kind == "meeting":
         return "country" if list(said) == ["countries"] else "place"
     return "place" if kind == "secretariat" else None
+
+
+def as_limited(name: str) -> LimitedField:
+    """A field that limits can be set to, by its name."""
+    fields: dict[str, LimitedField] = {"budget_eur": "budget_eur", "participants": "participants",
+                                       "duration_months": "duration_months"}  # fmt: skip
+    return fields[name]
 
 
 def as_attribute(name: str) -> Attribute:

@@ -84,6 +84,8 @@ def _not_counted(others: Sequence[Row]) -> str:
 
 
 def _gap(query: CatalogueQuery, field: str) -> str:
+    if field == "area":
+        return "country"
     return "date" if field == "start" and query.kind == "meeting" else label(field)
 
 

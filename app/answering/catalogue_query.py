@@ -4,10 +4,19 @@ import re
 from dataclasses import replace
 
 from app.answering.catalogue_asked import asked_of, is_plural, named
-from app.answering.catalogue_kinds import SINGLE, conditions_of, fits, kind_of, name_places, places_of_first
+from app.answering.catalogue_grouping import grouped
+from app.answering.catalogue_kinds import (
+    SINGLE,
+    conditions_of,
+    fits,
+    has_too_many,
+    kind_of,
+    name_places,
+    places_of_first,
+)
 from app.answering.catalogue_order import comparison
 from app.answering.catalogue_signs import OR, Meaning, Scan
-from app.answering.catalogue_types import CatalogueQuery
+from app.answering.catalogue_types import OF_ROWS, CatalogueQuery
 from app.answering.catalogue_whether import whether
 from app.answering.catalogue_words import Lexicon
 
@@ -24,6 +33,9 @@ def parse(question: str, lexicon: Lexicon) -> CatalogueQuery | None:
     supposed = whether(question, lexicon)
     if supposed is not None:
         return supposed
+    counted = grouped(question, lexicon)
+    if counted is not None:
+        return counted
     scan = Scan(question, lexicon)
     meaning = Meaning(scan.signs, scan)
     if not scan.signs or meaning.all("no"):
@@ -38,7 +50,7 @@ def parse(question: str, lexicon: Lexicon) -> CatalogueQuery | None:
 
 def _single(meaning: Meaning) -> CatalogueQuery | None:
     kind = kind_of(meaning)
-    if kind is None or not fits(meaning, kind) or any(len(meaning.all(sign)) > 1 for sign in SINGLE):
+    if kind is None or not fits(meaning, kind) or has_too_many(meaning, kind):
         return None
     if meaning.places("than") - meaning.places("order") - places_of_first(meaning):
         return None
@@ -47,6 +59,8 @@ def _single(meaning: Meaning) -> CatalogueQuery | None:
         return None
     query = CatalogueQuery(kind, "rows", conditions, is_plural=is_plural(meaning))
     asked = _within(asked_of(query, meaning))
+    if asked and asked.asked not in OF_ROWS and any(len(meaning.all(sign)) > 1 for sign in SINGLE):
+        return None
     return named(asked, meaning) if asked and name_places(meaning) else asked
 
 

@@ -1,8 +1,10 @@
 """Lists, counts, single values and comparisons from the catalogue: every row with the words it was taken from."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 
 from app.answering import catalogue_phrases as phrases
 from app.answering import catalogue_values as said
@@ -15,7 +17,8 @@ from app.answering.catalogue_query import parse
 from app.answering.catalogue_selection import Match, Selection, best_cell, select
 from app.answering.catalogue_signs import Scan
 from app.answering.catalogue_sources import CERTAIN, LIKELY, SHOWN, UNLIKELY, Catalogued, Sources, is_sentence, listed
-from app.answering.catalogue_types import Attribute, CatalogueQuery
+from app.answering.catalogue_totals import groups, total
+from app.answering.catalogue_types import Asked, Attribute, CatalogueQuery, Field
 from app.answering.catalogue_values import POSTS, Value
 from app.answering.catalogue_verdicts import decided, says_taking_part
 from app.answering.catalogue_words import Lexicon
@@ -24,7 +27,7 @@ from app.types import Completeness
 from ingest import names
 from ingest.catalogue import KINDS
 from ingest.glossary import Term
-from ingest.types import Row
+from ingest.types import Cell, Row
 
 NAME = "catalogue"
 
@@ -32,6 +35,15 @@ _WHOLE = frozenset({"partner", "secretariat"})
 """Kinds of which the documents tell all there are, so that none on file means none."""
 _WHOLE_BY = frozenset({"region", "country", "city"})
 
+_SHOWN_VALUES: Mapping[Field, tuple[str, ...]] = MappingProxyType(
+    {
+        "budget_eur": ("budget_eur",),
+        "participants": ("participants",),
+        "duration_months": ("duration_months",),
+        "state": ("end", "status"),
+    }
+)
+"""Conditions of which a list shows what every row states, and the cells that state it."""
 _LISTS = frozenset({"countries", "regions", "consortium", "projects"})
 _DATES = frozenset({"start", "end", "joined", "opened"})
 
@@ -67,6 +79,7 @@ class CatalogueReader:
         query = parse(question, self.lexicon)
         if query is None:
             return None
+        query = _dated(query, self._today())
         if query.asked == "comparison":
             return compared(query, self._rows[query.kind], self._sources)
         found = select(self._rows[query.kind], query)
@@ -76,7 +89,8 @@ class CatalogueReader:
             return _nothing(query, found)
         if query.asked in ("attribute", "size"):
             return self._told(query, found)
-        return superlative(query, found, self._sources) if query.asked == "extreme" else self._listed(query, found)
+        of_all = _OF_ALL.get(query.asked)
+        return of_all(query, found, self._sources) if of_all else self._listed(query, found)
 
     def _described(self, subject: Subject) -> tuple[Claim | Verdict, ...] | None:
         if subject.project is None:
@@ -87,16 +101,32 @@ class CatalogueReader:
     # ---- lists and counts ----
 
     def _listed(self, query: CatalogueQuery, found: Selection) -> tuple[Claim | Verdict, ...] | None:
-        if found.silent and sum(found.silent.values()) > len(found.matches) and query.kind in _WHOLE:
+        is_count = query.asked == "count"
+        if is_count and sum(found.silent.values()) > len(found.matches) and query.kind in _WHOLE:
             return None
-        items = tuple(self._sources.item(match, best_cell(match)) for match in found.matches[: phrases.MAX_ITEMS])
+        items = tuple(self._item(query, match) for match in found.matches[: phrases.MAX_ITEMS])
         number = len(found.matches)
         names = [said.short_name(match.row) for match in found.matches]
-        is_count = query.asked == "count"
         named = f": {'; '.join(names)}" if number <= SHOWN and not is_count else ""
-        sentence = f"{phrases.counted(number, query)} on file ({query.in_words}){named}."
-        short = str(number) if is_count else ", ".join(names) if number <= SHOWN else phrases.counted(number, query)
+        least = "at least " if query.kind in _WHOLE and _completeness(found) == "partial" else ""
+        sentence = f"{least.capitalize()}{phrases.counted(number, query)} on file ({query.in_words}){named}."
+        told = ", ".join(names) if number <= SHOWN else phrases.counted(number, query)
+        short = f"{least}{number}" if is_count else told
         return listed(sentence, items, short, _completeness(found), phrases.coverage(query, found))
+
+    def _item(self, query: CatalogueQuery, match: Match) -> Listed:
+        """A row, with the value that a limit or a state is about."""
+        shown = {field for one in query.conditions for field in _SHOWN_VALUES.get(one.field, ())}
+        cell = next((cell for cells in match.cells for cell in cells if cell.field in shown), None)
+        if cell is None:
+            return self._sources.item(match, best_cell(match))
+        return self._sources.item(match, cell, self._shown(cell))
+
+    def _shown(self, cell: Cell) -> Value:
+        if cell.field == "status":
+            published = self._sources.published(cell)
+            return Value(f"{cell.value}{f' (source of {said.date_in_words(published)})' if published else ''}", (cell,))
+        return said.of_cell(cell)
 
     # ---- one attribute ----
 
@@ -217,6 +247,23 @@ class CatalogueReader:
         first = dict(reversed(list(found)))
         for value, where in reversed(first.items()):
             yield Other(value, self._sources.published(where), self._sources.evidence(where))
+
+
+_OF_ALL: Mapping[Asked, Callable[[CatalogueQuery, Selection, Sources], tuple[Claim | Verdict, ...] | None]] = (
+    MappingProxyType({"extreme": superlative, "total": total, "groups": groups})
+)
+"""What is made of all rows that were selected."""
+
+
+def _dated(query: CatalogueQuery, today: date) -> CatalogueQuery:
+    """The query with the day on which a project must be running, or over."""
+    conditions = tuple(
+        replace(condition, value=f"{condition.value} on {today.isoformat()}")
+        if condition.field == "state"
+        else condition
+        for condition in query.conditions
+    )
+    return replace(query, conditions=conditions)
 
 
 def _nothing(query: CatalogueQuery, found: Selection) -> tuple[Claim | Verdict, ...] | None:

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
-from app.answering.catalogue_types import CatalogueQuery, Condition, Field
+from app.answering.catalogue_areas import countries_of
+from app.answering.catalogue_limits import holds
+from app.answering.catalogue_states import state
+from app.answering.catalogue_types import EITHER, FIRST, CatalogueQuery, Condition, Field
 from app.answering.catalogue_values import bounds
 from app.answering.catalogue_words import forms
 from app.retrieval.query import stem
@@ -17,6 +21,7 @@ _FIELDS: Mapping[str, Mapping[Field, tuple[str, ...]]] = MappingProxyType(
         "meeting": {
             "region": ("region",),
             "country": ("country", "countries"),
+            "area": ("country", "countries"),
             "place": ("country",),
             "project": ("projects",),
             "start": ("start", "end"),
@@ -25,11 +30,12 @@ _FIELDS: Mapping[str, Mapping[Field, tuple[str, ...]]] = MappingProxyType(
         "project": {
             "region": ("regions",),
             "country": ("countries",),
+            "area": ("countries",),
             "project": ("number",),
             "organisation": ("implementer", "consortium"),
         },
-        "partner": {"country": ("name",)},
-        "secretariat": {},
+        "partner": {"country": ("name",), "area": ("name",)},
+        "secretariat": {"area": ("country",)},
     }
 )
 """Cells that state a condition, where their field is not named like it."""
@@ -71,9 +77,10 @@ def select(rows: Iterable[Row], query: CatalogueQuery, own: Sequence[Condition] 
         found = [stating(row, condition) for condition in conditions]
         if all(found):
             matches.append(Match(row, tuple(cells for cells in found if cells)))
-        unsaid = [condition.field for condition, cells in zip(conditions, found, strict=True) if cells is None]
-        if len(unsaid) == 1 and _is_missing(row, unsaid[0]) and all(cells is None or cells for cells in found):
-            silent[unsaid[0]] = silent.get(unsaid[0], 0) + 1
+        unsaid = {condition.field for condition, cells in zip(conditions, found, strict=True) if cells is None}
+        field = next(iter(unsaid), None)
+        if field and len(unsaid) == 1 and _is_missing(row, field) and all(cells is None or cells for cells in found):
+            silent[field] = silent.get(field, 0) + 1
     return Selection(
         tuple(sorted(matches, key=lambda match: _order(match.row))), len(searched), silent, _unconfirmed(every, query)
     )
@@ -111,10 +118,12 @@ def _is_missing(row: Row, field: Field) -> bool:
     """True when saying nothing means that it is not known, not that there is none."""
     if row.kind == "meeting" and field in ("place", "city"):
         return row.value("format") != "online"
-    return field in _ALWAYS or (field == "country" and row.kind == "project")
+    return field in _ALWAYS or (field in ("country", "area", "state") and row.kind == "project")
 
 
-_ALWAYS = frozenset({"region", "start", "end", "joined", "opened", "place", "city", "implementer"})
+_ALWAYS = frozenset(
+    {"region", "start", "end", "joined", "opened", "place", "city", "implementer", "budget_eur", "participants"}
+)
 """What every thing of its kind has, whether or not a document gives it."""
 
 
@@ -125,12 +134,38 @@ def stating(row: Row, condition: Condition) -> tuple[Cell, ...] | None:
     if condition.field == "ordinal" and not cells:
         cells = tuple(cell for cell in row.cells if cell.field == "name")
         return tuple(cell for cell in cells if int(condition.value) in _numbers(cell.value))
+    if condition.field == "joined" and not cells:
+        return _joined_by(row, condition.value)
     if condition.field in ("start", "end", "joined", "opened"):
         return _timely(cells, condition.value)
+    if condition.field == "state":
+        return _in_state(row, condition.value)
     if not cells:
         return None
     states = _STATES.get(condition.field, _equal)
-    return tuple(cell for cell in cells if states(cell.value, condition.value))
+    wanted = condition.value.split(EITHER)
+    return tuple(cell for cell in cells if any(states(cell.value, one) for one in wanted))
+
+
+def _joined_by(row: Row, period: str) -> tuple[Cell, ...] | None:
+    """The cell by whose day a country had joined, where that alone tells whether it did so in a stretch of time."""
+    cell = next((cell for cell in row.cells if cell.field == "joined_by"), None)
+    if cell is None:
+        return None
+    first, last = bounds(period)
+    known = bounds(cell.value)[1]
+    if known < first:
+        return ()
+    return (cell,) if first <= bounds(FIRST)[0] and known <= last else None
+
+
+def _in_state(row: Row, wanted: str) -> tuple[Cell, ...] | None:
+    """Cells that tell that a project is running, or over, on a day: `running on 2026-01-01`."""
+    name, _, day = wanted.partition(" on ")
+    told = state(row, date.fromisoformat(day))
+    if told is None:
+        return None
+    return told.cells if told.is_over == (name == "over") else ()
 
 
 def _numbers(name: str) -> set[int]:
@@ -168,6 +203,15 @@ def _same_organisation(value: str, wanted: str) -> bool:
     return bool(set(forms(value)) & set(forms(wanted)))
 
 
+def _in_area(value: str, wanted: str) -> bool:
+    return any(named.name in countries_of(wanted) for named in names.countries(value))
+
+
+def _within_limit(value: str, limit: str) -> bool:
+    digits = re.search(r"\d[\d,]*", value)
+    return digits is not None and holds(int(digits[0].replace(",", "")), limit)
+
+
 def _holds_words(value: str, wanted: str) -> bool:
     held = {stem(word) for word in names.words(value)}
     return all(stem(word) in held for word in names.words(wanted))
@@ -178,6 +222,10 @@ _STATES: Mapping[Field, Callable[[str, str], bool]] = MappingProxyType(
         "country": _same_country,
         "place": _same_country,
         "region": _same_region,
+        "area": _in_area,
+        "budget_eur": _within_limit,
+        "participants": _within_limit,
+        "duration_months": _within_limit,
         "organisation": _same_organisation,
         "implementer": _same_organisation,
         "topic": _holds_words,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.answering import catalogue_words
+from app.answering.catalogue_areas import areas
+from app.answering.catalogue_limits import limits
 from app.answering.catalogue_types import FIRST, LAST
 from app.answering.catalogue_words import Lexicon
 from app.retrieval.demonyms import country_of
@@ -60,7 +62,7 @@ class Scan:
         ]
         self.signs: list[Sign] = []
         self.taken = [False] * len(self.words)
-        for step in (_projects, _names_of_rows, _regions_and_countries, _periods, _ordinals):
+        for step in (_limits, _projects, _names_of_rows, _regions_and_countries, _areas, _periods, _ordinals):
             self.signs += step(self)
         self.names = tuple(self.signs)
         self.named = tuple(self.taken)
@@ -73,6 +75,11 @@ class Scan:
     def asks_which(self) -> bool:
         """True of a question for things of a kind, even when it expects a single one."""
         return any(word.folded in ("which", "list", "all", "every") for word in self.words)
+
+    @property
+    def says_both(self) -> bool:
+        """True of a question for what has to do with both of two things at once."""
+        return any(word.folded == "both" for word in self.words)
 
     @property
     def asks_for_all(self) -> bool:
@@ -100,6 +107,13 @@ def _says_nothing(word: str) -> bool:
     if catalogue_words.is_meaningful(word):
         return False
     return is_stop_word(word) or catalogue_words.is_filler(word)
+
+
+def _limits(scan: Scan) -> Iterator[Sign]:
+    for limit in limits(scan.text):
+        at = scan.take(limit.start, limit.end)
+        if at is not None:
+            yield Sign("limit", f"{limit.field} {limit.value}", at)
 
 
 def _projects(scan: Scan) -> Iterator[Sign]:
@@ -154,6 +168,14 @@ def _regions_and_countries(scan: Scan) -> Iterator[Sign]:
         if country:
             scan.mark(at, 1)
             yield Sign("country", names.country(country) or country, at)
+
+
+def _areas(scan: Scan) -> Iterator[Sign]:
+    for area in areas(scan.text):
+        at = scan.take(area.start, area.end)
+        if at is not None:
+            yield Sign("region" if area.is_region else "area", area.name, at)
+            _take_noun(scan, area.end)
 
 
 def _as_nouns(text: str) -> str:

@@ -8,7 +8,8 @@ Kind = Literal["meeting", "project", "partner", "secretariat"]
 Order = Literal["most", "least"]
 Field = Literal[
     "region", "country", "place", "city", "project", "series", "ordinal", "format", "organisation", "implementer",
-    "topic", "name", "start", "end", "joined", "opened", "countries", "state", "status", "linked",
+    "topic", "name", "start", "end", "joined", "opened", "countries", "state", "status", "linked", "area", "budget_eur",
+    "participants", "duration_months",
 ]  # fmt: skip
 """What a condition is about; `place` is the country where a meeting is held, `country` one that has to do with it."""
 
@@ -19,13 +20,24 @@ Attribute = Literal[
 ]  # fmt: skip
 """What is asked of a row; `when` is a meeting's first and last day, `place` its city and country."""
 
-Asked = Literal["rows", "count", "attribute", "size", "extreme", "comparison", "whether"]
-"""`size` is the number of an attribute's values; `whether` asks for yes or no."""
+Asked = Literal[
+    "rows", "count", "total", "groups", "attribute", "size", "extreme", "comparison", "difference", "whether"
+]
+"""`size` is the number of an attribute's values, `total` their sum; `whether` asks for yes or no."""
+
+OF_ROWS = frozenset[Asked]({"rows", "count", "total", "groups", "extreme"})
+"""Asked of all rows that meet the conditions together."""
+
+Group = Literal["region", "country", "place", "city", "implementer", "year", "series"]
+"""What rows are counted by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a row must state; a time is a stretch, `2021` or `2014-04/2016`."""
+    """What a row must state; a time is a stretch, `2021` or `2014-04/2016`, a number a limit, `more than 2,000,000`.
+
+    Of several regions or countries joined by `or`, a row must state one.
+    """
 
     field: Field
     value: str
@@ -43,6 +55,9 @@ class CatalogueQuery:
     order_by: Attribute | None = None
     compared: tuple[tuple[Condition, ...], ...] = ()
     """Of a comparison: what each of the two must state beside the conditions."""
+    supposes_first: bool = False
+    """Of a comparison: true when it is asked whether the first of the two has more, or less."""
+    group_by: Group | None = None
     proposed: Condition | None = None
     """Of a question for yes or no: what it supposes of the row."""
     within: str | None = None
@@ -62,7 +77,9 @@ class CatalogueQuery:
             parts.append(" against ".join(", ".join(_in_words(own) for own in side) for side in self.compared))
         if self.proposed:
             parts.append(f"asked whether {_in_words(self.proposed)}")
-        if self.order_by:
+        if self.group_by:
+            parts.append(f"counted by {self.group_by}")
+        elif self.order_by:
             parts.append(f"by {label(self.order_by)}")
         elif self.attribute:
             parts.append(f"asked for {label(self.attribute)}")
@@ -96,12 +113,14 @@ def label(field: str) -> str:
 
 
 def _in_words(condition: Condition) -> str:
-    said = {"start": "time", "end": "end", "name": "named"}.get(condition.field, condition.field)
+    said = {"start": "time", "end": "end", "name": "named"}.get(condition.field, label(condition.field))
     value = period_in_words(condition.value) if said in _TIMES else condition.value
     return f"{said} {value}"
 
 
-_TIMES = frozenset({"time", "end", "joined", "opened"})
+_TIMES = frozenset({"time", "end", "accession", "opening"})
+EITHER = " or "
+"""Stands between the values of which one must be stated."""
 FIRST, LAST = "0000", "9999"
 """Years that stand for the beginning and the end of all time."""
 

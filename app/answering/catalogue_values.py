@@ -127,6 +127,13 @@ def stated(cell: Cell, first: str, last: str) -> str:
     return date_in_words(first, last)
 
 
+def of_cell(cell: Cell) -> Value:
+    """What one cell of a budget, a number of people, a duration or a day says."""
+    known: dict[str, Attribute] = {"budget_eur": "budget_eur", "participants": "participants",
+                                   "duration_months": "duration_months", "end": "end"}  # fmt: skip
+    return _value(known[cell.field], cell) or Value(cell.value, (cell,))
+
+
 def _value(attribute: Attribute, cell: Cell) -> Value | None:
     text: str | None = cell.value
     if attribute in ("start", "end", "joined", "opened"):

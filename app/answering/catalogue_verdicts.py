@@ -10,6 +10,7 @@ from types import MappingProxyType
 from app.answering import catalogue_values as said
 from app.answering.catalogue_selection import Match, Selection, stating
 from app.answering.catalogue_sources import CERTAIN, LIKELY, Sources, is_sentence
+from app.answering.catalogue_states import state
 from app.answering.catalogue_types import CatalogueQuery, Condition, label
 from app.answering.types import Claim, Verdict
 from app.types import Completeness
@@ -43,8 +44,6 @@ _NUMBER_WORDS = (
 _NO_PARTNER = re.compile(r"^not a ", re.IGNORECASE)
 _NOT_CONFIRMED = re.compile(r"\b(?:unconfirmed|not confirmed)\b", re.IGNORECASE)
 _FEWEST_OF_A_LIST = 2
-_OVER = re.compile(r"\b(?:completed|ended|concluded|finished|closed)\b", re.IGNORECASE)
-_RUNNING = re.compile(r"\b(?:ongoing|underway|under way|running)\b", re.IGNORECASE)
 _EXACT = ("start", "end", "joined")
 _SINGLE_VALUED = ("city", "place", "region", *_EXACT)
 
@@ -197,17 +196,12 @@ def _is_whole(cells: Sequence[Cell]) -> bool:
 
 
 def _state(row: Row, proposed: Condition, sources: Sources, today: date) -> _Decision | None:
-    """Whether a project is running or over: by its last day, else by what is said of its state, and when."""
-    wants_over = proposed.value == "over"
-    ends = [cell for cell in row.cells if cell.field == "end"]
-    if ends:
-        is_over = max(said.bounds(cell.value)[1] for cell in ends) < today
-        cell = next((cell for cell in ends if is_sentence(cell.quote)), ends[0])
-        return _Decision(is_so=is_over == wants_over, cell=cell)
-    for cell in row.cells:
-        if cell.field == "status" and _OVER.search(cell.value):
-            return _Decision(is_so=wants_over, cell=cell)
-        published = sources.published(cell)
-        if cell.field == "status" and _RUNNING.search(cell.value) and published:
-            return _Decision(is_so=not wants_over, cell=cell, as_of=_dated(cell, sources))
-    return None
+    """Whether a project is running or over; of words that tell that it is running also when they were written."""
+    told = state(row, today)
+    if told is None:
+        return None
+    is_so = told.is_over == (proposed.value == "over")
+    if told.is_dated or told.is_over:
+        return _Decision(is_so, next((cell for cell in told.cells if is_sentence(cell.quote)), told.cells[0]))
+    cell = next((cell for cell in told.cells if sources.published(cell)), None)
+    return _Decision(is_so, cell, as_of=_dated(cell, sources)) if cell else None

@@ -15,6 +15,12 @@ _SIGNS = """
     kind project: project
     event event: academy | festival | forum | ceremony | graduation | handover | anniversary | webinar | seminar
     event event: closing | symposium | celebration | congress | side event | session | mission | sitting
+    kind project: active project | current project | running project | finished project | ended project
+    kind project: closed project | concluded project
+    state running: active project | current project | running project | ongoing | under way | underway | in progress
+    state running: being implemented | currently running | still running | currently active | still active
+    state over: finished project | ended project | closed project | concluded project | completed
+    sum sum: total | sum | combined | altogether | together | overall
     kind secretariat: secretariat | regional secretariat
     kind partner: partner | member | members | partner country | partner state | member country | member state
     attribute countries: partner country | partner state | member country | member state | country | state
@@ -131,8 +137,8 @@ _OWN_FORMS = frozenset(
     """
     regional national nationals trained train trainer trainers participate participated participates
     participating participation manager managers management stated directed funded funder members membership
-    implementation closing graduation attendance implementer implementers opened opener present presented presentation
-    representative representatives partnership partnering headed heading organisation organisations
+    completed implementation closing graduation attendance implementer implementers opened opener present presented
+    presentation representative representatives partnership partnering headed heading organisation organisations
     """.split()
 )
 """Words that do not mean what the other words of their stem mean."""
