@@ -210,7 +210,8 @@ class Library:
 
     def match(self, expression: str, limit: int, among: Sequence[Mention] = ()) -> list[str]:
         """Ids of the chunks that an FTS5 expression finds, best BM25 first; with `among` only of those naming all."""
-        condition, values = _naming("t.rowid", among)
+        # With the plus, SQLite looks through what matches; without, it asks the full text about every chunk that names.
+        condition, values = _naming("+t.rowid", among)
         rows = self.connection.execute(
             f"SELECT c.id FROM (SELECT t.rowid AS number, bm25(chunk_text, {_BM25_WEIGHTS}) AS score FROM chunk_text t "
             f"WHERE chunk_text MATCH ? {condition} ORDER BY score LIMIT ?) JOIN chunks c USING (number) "
@@ -224,9 +225,11 @@ class Library:
         found = "SELECT 1 FROM chunk_text WHERE chunk_text MATCH ? LIMIT ?"
         return int(self.connection.execute(f"SELECT count(*) FROM ({found})", (f'"{word}"', most)).fetchone()[0])
 
-    def naming(self, mentions: Sequence[Mention]) -> list[str]:
-        """Ids of the chunks that name every one of some entities."""
+    def naming(self, mentions: Sequence[Mention], among: Sequence[str] | None = None) -> list[str]:
+        """Ids of the chunks, or of those among some, that name every one of some entities."""
         condition, values = _naming("c.number", mentions)
+        if among is not None:
+            condition, values = f"{condition} AND c.id IN ({_marks(among)})", (*values, *among)
         rows = self.connection.execute(f"SELECT c.id FROM chunks c WHERE 1 {condition} ORDER BY c.number", values)
         return [row[0] for row in rows]
 
