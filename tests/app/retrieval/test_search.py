@@ -1,10 +1,14 @@
+from pathlib import Path
+
 import pytest
 from langchain_core.documents import Document as LangChainDocument
 
+from app.retrieval.filters import Filters
 from app.retrieval.query import Concept, Query
-from app.retrieval.search import MOST_MATCHES, HybridRetriever, Searcher, fts_expression, fuse
+from app.retrieval.search import CANDIDATES, MOST_MATCHES, HybridRetriever, Searcher, fts_expression, fuse
 from app.settings import Settings
 from app.wiring import build_retriever, build_searcher, build_shelf
+from evals.growth import grow
 from tests.conftest import House
 
 GLOSSARY_ROW = "Abbreviation: NFP; Meaning: national focal point"
@@ -56,6 +60,22 @@ def test_the_commonest_words_are_left_out_of_a_large_search(matches: dict[str, i
         "", (Concept("Project", ("project",)), Concept("plan", ("action plan",)), Concept("Ebola", ("ebola",)))
     )
     assert fts_expression(query, lambda word: matches.get(word, 0)) == expression
+
+
+@pytest.mark.model
+def test_a_filter_holds_where_many_near_passages_meet_it(house: House, tmp_path: Path) -> None:
+    grown = tmp_path / "grown"
+    grow(house.config.data_dir, grown, 400)
+    filters = Filters(region="Central Asia")
+    settings = Settings(_env_file=None, data_dir=grown)
+    shelf = build_shelf(settings)
+
+    hits = build_searcher(settings, shelf).search("Where is the secretariat?", 20, filters=filters).hits
+
+    naming = shelf.current().library.naming(filters.mentions())
+    assert len(naming) > CANDIDATES
+    assert len(hits) == 20
+    assert {hit.chunk.id for hit in hits} <= set(naming)
 
 
 @pytest.mark.model
