@@ -74,7 +74,7 @@ def comparison(meaning: Meaning, splits: Sequence[int]) -> CatalogueQuery | None
     at = splits[0]
     before = Meaning((sign for sign in meaning.signs if sign.at < at), meaning.scan)
     after = Meaning((sign for sign in meaning.signs if sign.at > at), meaning.scan)
-    kind = _kind_compared(meaning)
+    kind = kind_compared(meaning)
     contrasts = [sign for sign in SINGLE if before.all(sign) and after.all(sign)]
     word = next(iter(meaning.all("than") or meaning.all("order")))
     if kind is None or not contrasts or any(len(side.all(sign)) > 1 for side in (before, after) for sign in SINGLE):
@@ -83,14 +83,16 @@ def comparison(meaning: Meaning, splits: Sequence[int]) -> CatalogueQuery | None
         return None
     counted = _count_compared(meaning, kind, contrasts, word)
     if counted:
-        return _sided(counted, before, after, contrasts, at)
+        return _named(sided(counted, before, after, contrasts), before, after, at)
     order, by = measured_by(kind, word, meaning)
     if by is None or not set(meaning.all("verb")) <= VERBS[kind] | {"start", "end", "hold"}:
         return None
-    return _sided(CatalogueQuery(kind, "comparison", order=order, order_by=by), before, after, contrasts, at)
+    weighed = CatalogueQuery(kind, "comparison", order=order, order_by=by)
+    return _named(sided(weighed, before, after, contrasts), before, after, at)
 
 
-def _kind_compared(meaning: Meaning) -> Kind | None:
+def kind_compared(meaning: Meaning) -> Kind | None:
+    """The kind of two things that are weighed against each other."""
     if meaning.all("series") or meaning.says("kind", "meeting") or meaning.all("ordinal"):
         return "meeting"
     if meaning.says("kind", "secretariat"):
@@ -106,10 +108,8 @@ def _count_compared(meaning: Meaning, kind: Kind, contrasts: Sequence[str], word
     return CatalogueQuery(kind, "comparison", order=_TURNS[word], order_by="projects")
 
 
-def _sided(
-    query: CatalogueQuery, before: Meaning, after: Meaning, contrasts: Sequence[str], at: int
-) -> CatalogueQuery | None:
-    """The query with what both things share and what each has of its own."""
+def sided(query: CatalogueQuery, before: Meaning, after: Meaning, contrasts: Sequence[str]) -> CatalogueQuery | None:
+    """The query with what both things share and what each has of its own; None when it cannot be said of its kind."""
     is_full = "series" in contrasts
     left, right, shared = list[Condition](), list[Condition](), list[Condition]()
     for sign in SINGLE:
@@ -120,9 +120,15 @@ def _sided(
                 return None
             condition = Condition(field_of(sign), side.all(sign)[0])
             (own if sign in contrasts or (is_full and sign == "topic") else shared).append(condition)
+    return replace(query, conditions=tuple(shared), compared=(tuple(left), tuple(right)))
+
+
+def _named(query: CatalogueQuery | None, before: Meaning, after: Meaning, at: int) -> CatalogueQuery | None:
+    """The query with the words on both sides that may belong to the names of two meetings."""
     rest = before.scan.rest
-    if rest and query.kind != "meeting":
+    if query is None or (rest and query.kind != "meeting"):
         return None
+    left, right = query.compared
     left += name_words(before, (word for word in rest if word < at))
     right += name_words(after, (word for word in rest if word > at))
-    return replace(query, conditions=tuple(shared), compared=(tuple(left), tuple(right)))
+    return replace(query, compared=(left, right))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from app.answering.catalogue_apart import apart
 from app.answering.catalogue_asked import asked_of, is_plural, named
 from app.answering.catalogue_grouping import grouped
 from app.answering.catalogue_kinds import (
@@ -40,6 +41,9 @@ def parse(question: str, lexicon: Lexicon) -> CatalogueQuery | None:
     meaning = Meaning(scan.signs, scan)
     if not scan.signs or meaning.all("no"):
         return None
+    difference = apart(scan, meaning)
+    if difference is not None:
+        return difference
     splits = [at for at, word in enumerate(scan.words) if word.folded in OR and not scan.taken[at]]
     if splits and meaning.all("than") + meaning.all("order"):
         return comparison(meaning, splits) if len(splits) == 1 else None

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from app.answering import catalogue_phrases as phrases
 from app.answering import catalogue_values as said
+from app.answering.catalogue_apart import difference
 from app.answering.catalogue_contests import compared, superlative
 from app.answering.catalogue_description import Subject, described, explained, subject_of
 from app.answering.catalogue_differences import differences
@@ -82,6 +83,8 @@ class CatalogueReader:
         query = _dated(query, self._today())
         if query.asked == "comparison":
             return compared(query, self._rows[query.kind], self._sources)
+        if query.asked == "difference":
+            return difference(query, self._rows[query.kind], self._sources)
         found = select(self._rows[query.kind], query)
         if query.asked == "whether":
             return decided(query, found, self._sources, self._today())
