@@ -32,7 +32,7 @@ STEPS = (
     (ingest.publication, "check_vectors"),
     (ingest.publication, "seal"),
     (ingest.publication, "note_sums"),
-    (ingest.publication, "_drop_unused"),
+    (ingest.publication, "drop_unused"),
     (ingest.publication, "drop_originals"),
     (Generations, "publish"),
     (Generations, "point_to"),
