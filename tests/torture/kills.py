@@ -68,9 +68,9 @@ def step_kills() -> list[Harm]:
 
 
 def _kill_at_step(owner: object, name: str, *, after: bool) -> Harm:
-    def work(world: World) -> None:
-        real = getattr(owner, name)
+    real = getattr(owner, name)
 
+    def work(world: World) -> None:
         def lethal(*arguments: object, **options: object) -> object:
             if after:
                 real(*arguments, **options)
