@@ -15,7 +15,9 @@ from app.answering.catalogue_sources import Sources
 from app.answering.chat_model import load_chat_model
 from app.answering.extractive import Disagreements, ExtractiveReader, load_weights
 from app.answering.llm import LLMReader
+from app.answering.memberships import Memberships
 from app.answering.model import load_reader_model
+from app.answering.restated import restated
 from app.answering.subjects import Subjects
 from app.answering.topical import Topical
 from app.answering.types import Claim, Reader, Verdict
@@ -120,6 +122,7 @@ class _Reading:
     reader: Callable[[], Reader]
     catalogue: Callable[[], CatalogueReader]
     sources: Sources
+    memberships: Memberships
     subjects: Callable[[], Subjects]
     topical: Callable[[], Topical]
     documents: Callable[[], Sequence[DocumentRow]]
@@ -155,6 +158,7 @@ def _reading(edition: Edition, embeddings: Embeddings) -> _Reading:
         reader=cache(lambda: build_reader(searcher.vocabulary(edition), partial(_disagreements, library))),
         catalogue=catalogue,
         sources=sources,
+        memberships=Memberships(rows, sources),
         subjects=cache(lambda: Subjects(catalogue().lexicon, rows)),
         topical=cache(lambda: Topical(rows, catalogue().lexicon, sources)),
         documents=cache(library.documents),
@@ -189,7 +193,11 @@ def _listed(reading: _Reading, question: str) -> tuple[Claim | Verdict, ...] | N
     holdings, library = reading.holdings(), reading.library
     subject = reading.subjects().of(question)
     told = overview(subject, holdings, reading.sources) if subject else None
-    listed = told or reading.catalogue().read(question)
+    listed = told or reading.memberships.read(question) or reading.catalogue().read(question)
+    if listed is not None:
+        return listed
+    own_words = restated(question, reading.rows("secretariat"))
+    listed = reading.catalogue().read(own_words) if own_words else None
     if listed is not None:
         return listed
     stated = counted(question, holdings.figures, lambda id: library.metadata([id])[id], date.today())
