@@ -1,6 +1,5 @@
-"""The server: page and API on one port, up at once, ready when the models are warm, gone when the last answer is."""
+"""The server: page and API on one port, ready when the models are warm, gone when the last answer is."""
 
-import errno
 import gc
 import logging
 import signal
@@ -22,8 +21,8 @@ from app.api.application import create_api
 from app.api.counts import SharedCounts
 from app.api.journal import note_defect
 from app.api.limits import InFlight, bounded_events
-from app.identity.store import Store
 from app.logs import start_logging
+from app.reception import BACKLOG, Reception, address_of
 from app.retention import purge
 from app.services import Services, Starting
 from app.settings import Settings
@@ -31,7 +30,7 @@ from app.types import Event, Question
 from app.ui.asker import asker
 from app.ui.page import mount_page
 from app.workers import run_workers
-from ingest.errors import CoeError, ConfigurationError
+from ingest.errors import CoeError
 
 log = logging.getLogger(__name__)
 
@@ -42,58 +41,46 @@ STOP_SECONDS = 30
 HEADER_BYTES = 16 * 1024
 CONNECTIONS_PER_ANSWER = 32
 """An open page holds a connection or two while its reader reads."""
-LEAST_CONNECTIONS = 256
 MOST_CONNECTIONS = 768
 """Well below the 1,024 open files that a process usually may have."""
-
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-_NO_PORT = {
-    errno.EADDRINUSE: "the port is in use; stop the other program or choose another port with COE_PORT",
-    errno.EACCES: "this user may not use the port; choose one above 1023 with COE_PORT",
-    errno.EADDRNOTAVAIL: "this machine does not have the address; choose another with COE_HOST",
-}
-
 
 _NO_PAGE = "The chat page is served by one process: run `coe serve` without --workers, on another port.\n"
 
 
-def serve(settings: Settings, build: Callable[[Settings], Services], *, workers: int = 1) -> None:
-    """Serve until SIGTERM or SIGINT, then finish the answers that are being written.
+def serve(settings: Settings, build: Callable[[Settings], Services], reception: Reception, *, workers: int = 1) -> None:
+    """Serve at the reception's port until SIGTERM or SIGINT, then finish the answers that are being written.
 
     Several worker processes, each with models of its own, serve the API alone: what the page shows is in one process.
 
     Raises:
-        ConfigurationError: the address is public without consent, cannot be used, or cannot be right.
         CoeError: the services cannot be built.
     """
-    _check_consent(settings)
     start_logging(settings)
-    with _listener(settings) as listener:
-        threading.Thread(target=purge_daily, args=(settings, threading.Event()), daemon=True).start()
-        if workers == 1:
-            _work(settings, build, build_app, listener)
-        else:
-            _run_workers(settings, build, listener, workers)
-
-
-def _run_workers(
-    settings: Settings, build: Callable[[Settings], Services], listener: socket.socket, number: int
-) -> None:
+    threading.Thread(target=purge_daily, args=(settings, threading.Event()), daemon=True).start()
+    if workers == 1:
+        _work(settings, build, build_app, reception.hand_over)
+        return
     with TemporaryDirectory(prefix="coe-") as folder:
         application = partial(build_api, counts=Path(folder) / "rates.sqlite")
-        run_workers(partial(_work, settings, build, application, listener), number)
+        handed = partial(_handed, reception.hand_over())
+        run_workers(partial(_work, settings, build, application, handed), workers)
+
+
+def _handed(listener: socket.socket) -> socket.socket:
+    return listener
 
 
 def _work(
     settings: Settings,
     build: Callable[[Settings], Services],
     application: Callable[[Settings, Services], FastAPI],
-    listener: socket.socket,
+    hand_over: Callable[[], socket.socket],
 ) -> None:
     start_logging(settings)
     warming = Warming()
     app = application(settings, warming.services())
-    server = _Server(server_config(app, settings), app, _address(listener))
+    listener = hand_over()
+    server = _Server(server_config(app, settings), app, address_of(listener))
     # A daemon: loading models cannot be interrupted, and must not keep a stopped server alive.
     threading.Thread(target=_warm_up, args=(warming, server, partial(build, settings)), daemon=True).start()
     server.run(sockets=[listener])
@@ -247,30 +234,6 @@ def purge_daily(settings: Settings, stopped: threading.Event) -> None:
         stopped.wait(DAY_SECONDS)
 
 
-def _check_consent(settings: Settings) -> None:
-    if settings.is_reachable and not settings.allow_anonymous and Store(settings.data_dir).is_empty():
-        raise ConfigurationError(
-            f"{settings.public_url or settings.host} can be reached from other machines and there is neither account "
-            "nor key: make one with `coe user add` or `coe key create`, or set COE_ALLOW_ANONYMOUS=true to let anybody "
-            "ask; only this machine reaches COE_HOST=127.0.0.1 without COE_PUBLIC_URL."
-        )
-
-
-def _listener(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=LEAST_CONNECTIONS)
-    except OSError as error:
-        reason = _NO_PORT.get(error.errno or 0, "the address is unknown; choose another with COE_HOST")
-        raise ConfigurationError(f"Cannot listen on {settings.host} port {settings.port}: {reason}.") from error
-
-
-def _address(listener: socket.socket) -> str:
-    host, port, *_ = listener.getsockname()
-    name = _EVERYWHERE.get(host, host)
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """How uvicorn serves the application: bounded, silent about itself, believing only the proxies it is told of."""
     wanted = CONNECTIONS_PER_ANSWER * settings.max_concurrent
@@ -286,6 +249,6 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=STOP_SECONDS,
-        limit_concurrency=min(MOST_CONNECTIONS, max(LEAST_CONNECTIONS, wanted)),
+        limit_concurrency=min(MOST_CONNECTIONS, max(BACKLOG, wanted)),
         h11_max_incomplete_event_size=HEADER_BYTES,
     )

@@ -24,8 +24,8 @@ OWNERS = {
     "mcp_types": {"app/mcp"},
     "typer": {"app/cli", "evals/cli.py", "evals/training/cli.py"},
     # What opens connections: to the Chroma server, and of clients to this one. No document is fetched from anywhere.
-    "httpx": {"ingest/vectors.py", "app/client.py", "evals/bench_users.py"},
-    "socket": {"app/serve.py", "ingest/ray_workers.py"},
+    "httpx": {"ingest/vectors.py", "app/client.py", "evals/bench_users.py", "evals/benchmarks.py"},
+    "socket": {"app/serve.py", "app/reception.py", "evals/benchmarks.py", "ingest/ray_workers.py"},
 }
 FETCHING = {"aiohttp", "ftplib", "http.client", "requests", "urllib.request", "urllib3"}
 FORBIDDEN_CALLS = {"eval", "exec"}

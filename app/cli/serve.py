@@ -1,12 +1,12 @@
 """`coe serve`: the chat page at / and the API at /api/v1."""
 
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from app.cli.settings import load_settings
-from app.serve import serve as run_server
-from app.wiring import build_services
+from app.reception import open_reception
 
 app = typer.Typer()
 
@@ -19,4 +19,8 @@ def serve(
 ) -> None:
     """Serve the chat page and the API; with several workers the API alone."""
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    run_server(load_settings().model_copy(update=changes), build_services, workers=workers)
+    settings = load_settings().model_copy(update=changes)
+    with open_reception(settings) as reception:
+        # Named, not imported above: they take seconds to load, in which the reception already answers.
+        run_server, wiring = import_module("app.serve").serve, import_module("app.wiring")
+        run_server(settings, wiring.build_services, reception, workers=workers)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.reception import open_reception
 from app.serve import serve
 from app.services import Services
 from app.settings import Settings
@@ -37,7 +38,9 @@ def build(_: Settings) -> Services:
 
 def main() -> int:
     try:
-        serve(Settings(_env_file=None, port=0, data_dir=Path("nowhere")), build)
+        settings = Settings(_env_file=None, port=0, data_dir=Path("nowhere"))
+        with open_reception(settings) as reception:
+            serve(settings, build, reception)
     except CoeError as error:
         told(str(error))
         return error.exit_code

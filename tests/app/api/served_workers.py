@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from app.reception import open_reception
 from app.serve import serve
 from app.services import Services
 from tests.app.api.script import Script, settings
@@ -13,4 +14,6 @@ def build(_: object) -> Services:
 
 
 if __name__ == "__main__":
-    serve(settings(port=0, data_dir=Path(sys.argv[1]), ask_rate=sys.argv[2]), build, workers=2)
+    chosen = settings(port=0, data_dir=Path(sys.argv[1]), ask_rate=sys.argv[2])
+    with open_reception(chosen) as reception:
+        serve(chosen, build, reception, workers=2)

@@ -20,9 +20,8 @@ import pytest
 from app.identity.keys import Keys
 from app.identity.store import Store
 from app.identity.types import MEMBER
-from app.serve import DAY_SECONDS, purge_daily, serve
-from app.services import Services
-from app.settings import Settings
+from app.reception import open_reception
+from app.serve import DAY_SECONDS, purge_daily
 from ingest.errors import ConfigurationError
 from tests.app.api.script import settings
 from tests.app.conversations.samples import archive, exchanged
@@ -101,32 +100,33 @@ def started() -> Iterator[Process]:
             process.kill()
 
 
-def unused(_: Settings) -> Services:
-    raise AssertionError("a server that cannot start must not load models")
+def enter(**changes: object) -> None:
+    with open_reception(settings(**changes)):
+        raise AssertionError("where nobody may listen, nothing must be loaded")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "coe.example.org"])
 def test_a_public_address_needs_consent(host: str):
     with pytest.raises(ConfigurationError, match=r"can be reached from other machines.*COE_ALLOW_ANONYMOUS=true"):
-        serve(settings(host=host), unused)
+        enter(host=host)
 
 
 def test_an_address_of_a_proxy_needs_consent_too():
     with pytest.raises(ConfigurationError, match=r"^https://coe\.example\.org can be reached from other machines"):
-        serve(settings(public_url="https://coe.example.org"), unused)
+        enter(public_url="https://coe.example.org")
 
 
 def test_with_a_key_a_server_may_listen_for_other_machines(tmp_path: Path):
     Keys(Store(tmp_path)).create("alice", MEMBER)
     with pytest.raises(ConfigurationError, match=r"Cannot listen on 192\.0\.2\.7 port 0: this machine does not have"):
-        serve(settings(host="192.0.2.7", port=0, data_dir=tmp_path), unused)
+        enter(host="192.0.2.7", port=0, data_dir=tmp_path)
 
 
 def test_a_port_in_use_is_one_sentence():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigurationError) as caught:
-            serve(settings(port=port), unused)
+            enter(port=port)
     assert str(caught.value) == (
         f"Cannot listen on 127.0.0.1 port {port}: the port is in use; "
         "stop the other program or choose another port with COE_PORT."
@@ -135,7 +135,7 @@ def test_a_port_in_use_is_one_sentence():
 
 def test_an_address_of_another_machine_is_one_sentence():
     with pytest.raises(ConfigurationError, match=r"Cannot listen on 192\.0\.2\.7 port 0: this machine does not have"):
-        serve(settings(host="192.0.2.7", port=0, allow_anonymous=True), unused)
+        enter(host="192.0.2.7", port=0, allow_anonymous=True)
 
 
 def test_a_server_answers_at_once_and_is_ready_when_it_is_warm():
