@@ -102,9 +102,9 @@ class Generations:
             lock = os.open(self.data_dir / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             self._take(lock)
-            for leftover in self._root.glob(f"*{_DRAFT_SUFFIX}"):
-                shutil.rmtree(leftover, ignore_errors=True)
             with _mendable(self.data_dir):
+                for leftover in self._root.glob(f"*{_DRAFT_SUFFIX}"):
+                    shutil.rmtree(leftover, ignore_errors=True)
                 yield
         finally:
             os.close(lock)

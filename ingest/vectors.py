@@ -176,7 +176,9 @@ def open_folder(folder: Path, *, create: bool = False) -> VectorIndex:
     settings = Settings(_env_file=None, anonymized_telemetry=False, allow_reset=False)
     try:
         client = chromadb.PersistentClient(path=str(folder), settings=settings)
-    except (*_CHROMA_ERRORS, AttributeError) as error:
+    except BaseException as error:
+        if not (isinstance(error, (*_CHROMA_ERRORS, AttributeError)) or _is_panic(error)):
+            raise
         # Chroma stumbles over its own clearing up: what it leaves would be handed to the next client of this path.
         SharedSystemClient._identifier_to_system.pop(str(folder), None)
         SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
@@ -184,6 +186,11 @@ def open_folder(folder: Path, *, create: bool = False) -> VectorIndex:
         raise LibraryDamaged(f"The vector index in {folder} cannot be opened: {reason}. Run `coe ingest`.") from error
     with _named_failures():
         return _index(client, FOLDER_COLLECTION, create=create)
+
+
+def _is_panic(error: BaseException) -> bool:
+    """True when Chroma's Rust code gave up: for want of files to open, say. Its exceptions are no `Exception`."""
+    return type(error).__name__ == "PanicException"
 
 
 def seal(folder: Path) -> None:

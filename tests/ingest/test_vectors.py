@@ -6,6 +6,8 @@ import math
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -297,3 +299,26 @@ def test_an_ingestion_refuses_code_named_in_its_folder_and_a_rebuild_is_free_of_
     house.ingest()
 
     assert (house.generations.current(), marker.exists()) == (2, False)
+
+
+def test_a_folder_that_cannot_be_opened_for_want_of_open_files_is_named(tmp_path: Path) -> None:
+    # In a process of its own: Chroma's panic is told to standard error, and the limit stays.
+    script = """
+import os, resource, sys
+from pathlib import Path
+from ingest.errors import LibraryDamaged
+from ingest.vectors import open_folder
+
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+for more in range(2, 20, 2):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + more, hard))
+    try:
+        open_folder(Path(sys.argv[1]) / str(more), create=True).close()
+    except LibraryDamaged as error:
+        print(error)
+    except OSError:
+        pass  # named by the ingestion
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert "cannot be opened" in done.stdout
