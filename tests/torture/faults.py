@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -182,7 +183,7 @@ def _second_ingestion(world: World) -> int | None:
         world.ingest()
 
     process = start(first)
-    _wait_for(begun)
+    _wait_for(begun, process)
     told = world.root / "told"
     code = run(lambda: _command_line(world, told))
     go_on.touch()
@@ -242,9 +243,11 @@ def _ended_clearly(code: int | None, when: str) -> int | None:
     return code
 
 
-def _wait_for(path: Path) -> None:
+def _wait_for(path: Path, maker: ForkProcess | None = None) -> None:
     deadline = monotonic() + PATIENCE
     while not path.exists():
         if monotonic() > deadline:
-            raise RuntimeError(f"nobody makes {path}")
+            raise AssertionError(f"nobody makes {path.name}")
+        if maker and not maker.is_alive():
+            raise AssertionError(f"who was to make {path.name} ended with {maker.exitcode}")
         sleep(0.01)
