@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.catalogue_signs import Scan
 from app.answering.catalogue_sources import CERTAIN, Sources, is_sentence, told
@@ -37,6 +37,8 @@ _MEANING = frozenset("mean means meant meaning".split())
 """Ask of an abbreviation for its long form, which is another question."""
 _DOING = frozenset("task tasks role duty duties responsibility responsibilities do does job".split())
 _WHAT_IS = re.compile(r"^\W*what(?:'s|(?:\s+exactly)?\s+(?:is|was|are|were))\b", re.IGNORECASE)
+_INITIATIVE = "initiative"
+"""Behind a term it makes another name: the Centres of Excellence Initiative is no centre."""
 _MEANT_FOR = re.compile(r"\bfor\W*$", re.IGNORECASE)
 _AIMS = re.compile(r"\b(?:objectives?|aims?|purposes?|goals?)\b", re.IGNORECASE)
 _STATES_AIM = re.compile(
@@ -49,13 +51,16 @@ _LINKING = re.compile(
     r"|(?:is|was)\s+(?:(?:meant|intended)\s+)?to|is|was)\s+",
     re.IGNORECASE,
 )
-_BEGINNING = r"^(?:an?|the|each|every)\s+{term}(?:\s*\([^()]*\))?\s+"
+_BEGINNING = r"^(?:an?|the|each|every)\s+(?:(?-i:[A-Z]{{2,}})\s+){{0,2}}{term}(?:\s*\([^()]*\))?\s+"
+_IS_ONE = _BEGINNING + r"(?P<said>(?:is|was)\s+(?:an?|one)\b.*)"
 _IS_A = _BEGINNING + r"(?P<said>(?:is|was)\s+(?:an?|the|one|any)\b.*)"
 _DOES = _BEGINNING + r"(?P<said>(?!(?:is|was|has)\b)\w+s\b.*)"
-_WHO_DOES = r"\b{term}(?:\s*\([^()]*\))?,?\s+(?:who|which|that)\s+(?P<said>\w.*)"
+_ROLE = r"^the\s+(?:role|task)\s+of\s+(?:an?\s+|the\s+)?{term}(?:\s*\([^()]*\))?\s+(?P<said>(?:is|was)\s+to\b.*)"
+_WHO_DOES = r"(?<!\bof\s)(?<!\bof\sthe\s)\b{term}(?:\s*\([^()]*\))?,?\s+(?:who|which|that)\s+(?P<said>\w.*)"
 _ROW = r"^Abbreviation: [^\n]*?\bMeaning: {term}; [^:\n]+: (?P<said>[^\n]+)"
 _MORE = re.compile(r"; |, (?:and |which |who |including |starting |made |when |namely )")
 """Where a sentence that has said what something is goes on."""
+_CLAUSE = re.compile(r" that ")
 _SUBJECTS = ("subject", "topic", "content", "aim", "objective")
 _GENERAL = frozenset({"initiative", GLOSSARY_KIND})
 """Kinds of documents that say what something is in general."""
@@ -92,20 +97,27 @@ def subject_of(scan: Scan, terms: Sequence[Term]) -> Subject | None:
 def _term(scan: Scan, terms: Sequence[Term]) -> Subject | None:
     """A term of the glossary that is written out, or abbreviated where the words ask for more than its long form."""
     words = [word.folded.removesuffix("s") for word in scan.words]
-    left = range(len(words))
     for term in terms:
         for form in (key(term.expansion), key(term.abbreviation)):
             at = _place(words, [word.removesuffix("s") for word in form])
-            if at is None or any(scan.named[other] for other in left if not at <= other < at + len(form)):
-                continue
-            rest = {word.folded for word in [*scan.words[:at], *scan.words[at + len(form) :]]}
-            is_written_out = form == key(term.expansion)
-            asks_tasks = bool(rest & _DOING)
-            is_plain = _WHAT_IS.search(scan.text) or rest & _MEANING if is_written_out else rest & _OF_A_KIND
-            wants = rest & (_DESCRIBING | _DOING) or is_plain
-            if wants and rest <= _PLAIN | _DESCRIBING | _DOING | (_MEANING if is_written_out else frozenset()):
-                return Subject(term=term, asks_tasks=asks_tasks)
+            if at is not None and (subject := _of_place(scan, term, range(at, at + len(form)))):
+                return subject
     return None
+
+
+def _of_place(scan: Scan, term: Term, place: range) -> Subject | None:
+    """The term at some words of a question, if nothing but its description can be wanted."""
+    outside = [at for at in range(len(scan.words)) if at not in place]
+    rest = {scan.folded(at) for at in outside}
+    is_longer = place.stop in outside and scan.folded(place.stop) == _INITIATIVE
+    is_written_out = is_longer or len(place) == len(key(term.expansion)) > 1
+    is_plain = _WHAT_IS.search(scan.text) or rest & _MEANING if is_written_out else rest & _OF_A_KIND
+    wants = rest & (_DESCRIBING | _DOING) or is_plain
+    is_whole = rest <= _PLAIN | _DESCRIBING | _DOING | (_MEANING if is_written_out else frozenset())
+    if not (wants and is_whole) or any(scan.named[at] for at in outside):
+        return None
+    named = replace(term, expansion=f"{term.abbreviation} {_INITIATIVE}") if is_longer else term
+    return Subject(term=named, asks_tasks=bool(rest & _DOING))
 
 
 def _place(words: Sequence[str], form: Sequence[str]) -> int | None:
@@ -171,8 +183,9 @@ def explained(subject: Subject, sources: Sources) -> tuple[Claim | Verdict, ...]
     general = [document for document in sources.documents() if document.metadata.kind in _GENERAL]
     stated = [cell for document in general for cell in _told(document, lambda section: True)]
     rows = [cell for document in general for cell in _rows_of(document)]
-    tasks = ((_WHO_DOES, stated), (_DOES, stated))
-    for pattern, cells in tasks if subject.asks_tasks else ((_IS_A, stated), (_DOES, stated), (_ROW, rows)):
+    tasks = ((_ROLE, stated), (_WHO_DOES, stated), (_DOES, stated))
+    nature = ((_IS_ONE, stated), (_IS_A, stated), (_DOES, stated), (_ROW, rows))
+    for pattern, cells in tasks if subject.asks_tasks else nature:
         spelled = re.compile(pattern.format(term=_spelled(subject)), re.IGNORECASE | re.DOTALL)
         for cell in cells:
             if match := spelled.search(cell.quote):
@@ -189,8 +202,8 @@ def _of_term(subject: Subject, cell: Cell, said: str, sources: Sources) -> tuple
 
 def _briefly(said: str) -> str | None:
     """What is said up to where it only says more of the same; None when that is too long to be read at a glance."""
-    short = _MORE.split(said, maxsplit=1)[0]
-    return short if len(short) <= _LONGEST_SHORT else None
+    parts = (pattern.split(said, maxsplit=1)[0] for pattern in (_MORE, _CLAUSE))
+    return next((short for short in parts if len(short) <= _LONGEST_SHORT), None)
 
 
 def _spelled(subject: Subject) -> str:

@@ -113,6 +113,10 @@ kind: initiative
 
 Each country names a National Focal Point (NFP), who leads the national team. A regional action plan (RAP) holds the
 priorities that the countries of one region share. Each National Focal Point has one deputy.
+
+The EU CBRN CoE Initiative is the Centres of Excellence Initiative. The EU CBRN CoE Initiative is a programme of the
+European Union that helps countries elsewhere. A survey is the tool of the Research Centre that comes before a plan. The
+role of the Research Centre (RC) is to advise the countries.
 """,
     "initiative/glossary": """---
 title: Glossary
@@ -122,6 +126,8 @@ kind: glossary
 
 | Abbreviation | Meaning | Explanation |
 |---|---|---|
+| CoE | Centres of Excellence | The initiative itself |
+| RC | Research Centre | Body that advises |
 | NFP | National Focal Point | Person who speaks for a country |
 | RAP | Regional Action Plan | Document of a region |
 | RTM | Round-Table Meeting | Meeting of the focal points of a region |

@@ -54,6 +54,11 @@ AIM = "Project 71 aimed to let coastal laboratories warn each other within a day
          ["A regional action plan (RAP) holds the priorities that the countries of one region share."]),
         ("NFP: what sort of person is it",
          ["National Focal Point (NFP): Person who speaks for a country."]),
+        ("What is the EU CBRN Centres of Excellence Initiative?",
+         ["The EU CBRN CoE Initiative is a programme of the European Union that helps countries elsewhere."]),
+        ("what is the CoE initiative",
+         ["The EU CBRN CoE Initiative is a programme of the European Union that helps countries elsewhere."]),
+        ("what is the role of the RC?", ["The role of the Research Centre (RC) is to advise the countries."]),
         ("what is a round-table meeting", ["Round-Table Meeting (RTM): Meeting of the focal points of a region."]),
     ],
 )  # fmt: skip
