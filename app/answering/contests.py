@@ -36,6 +36,13 @@ _NUMBER = re.compile(
 )
 _WORDS = {word: at for at, word in enumerate(NUMBER_WORDS.split("|"), start=1) if at <= 20}
 _TIMES = {None: 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SUPPOSED = re.compile(
+    r"^\W*(?:did|do|does|was|were|is|has|had)\b.*?\s"
+    r"(?P<order>before|after|earlier than|sooner than|later than)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+"""Where a yes/no question supposes that one came before the other."""
+_AT_LATEST = re.compile(r"\b(?:by|not later than)\s+(?:\w+\s+){0,3}\d{4}\b", re.IGNORECASE)
 _NEAR = 3
 """Characters between `or` and a name that it joins."""
 
@@ -47,10 +54,32 @@ class Contest:
     names: tuple[str, str]
     questions: tuple[str, str]
     order: str
+    is_supposed: bool = False
+    """True when the question supposes that the first wins, and wants a yes or no."""
 
 
 def contest(question: str) -> Contest | None:
     """The contest that a question is; None when it weighs nothing, or not two names."""
+    return _supposed(question) or _open(question)
+
+
+def _supposed(question: str) -> Contest | None:
+    """`Did X join before Y?`: both are asked when."""
+    cut = _SUPPOSED.match(question)
+    if cut is None:
+        return None
+    named = sorted((entity for entity in entities(question) if entity.is_anchor), key=lambda one: (one.start, -one.end))
+    left = [entity for entity in named if entity.end <= cut.start("order")]
+    right = [entity for entity in named if 0 <= entity.start - cut.end() <= _NEAR]
+    if not left or not right or question[right[0].end :].strip(" ?.!"):
+        return None
+    order = "later" if cut["order"].casefold() in ("after", "later than") else "earlier"
+    one = question[: cut.start("order")]
+    other = f"{one[: left[-1].start]}{right[0].text}{one[left[-1].end :]}"
+    return Contest((left[-1].text, right[0].text), (_asked(one, order), _asked(other, order)), order, is_supposed=True)
+
+
+def _open(question: str) -> Contest | None:
     order = next((order for order, words in _ORDERS if words.search(question)), None)
     pair = _pair(question)
     if order is None or pair is None:
@@ -67,10 +96,14 @@ def settled(of: Contest, answers: Sequence[Sequence[Claim | Verdict]]) -> tuple[
         return None
     is_left = (left.sizes < right.sizes) == (of.order in ("earlier", "less"))
     won, lost = (left, right) if is_left else (right, left)
+    if (lost if of.order == "earlier" else won).is_at_latest:
+        return None
     name, other = of.names if is_left else of.names[::-1]
     evidence = tuple(dict.fromkeys((*won.claim.evidence, *lost.claim.evidence)))
     sentence = f"{name}: {won.text}, against {lost.text} for {other}."
-    return (Claim(sentence, evidence), Verdict("complete", name, confidence=min(won.confidence, lost.confidence)))
+    short = ("Yes" if is_left else "No") if of.is_supposed else name
+    text = f"{short}: {sentence}" if of.is_supposed else sentence
+    return (Claim(text, evidence), Verdict("complete", short, confidence=min(won.confidence, lost.confidence)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +112,8 @@ class _Told:
     text: str
     sizes: tuple[int, ...]
     confidence: float
+    is_at_latest: bool
+    """True for a time by which it had happened: of the later of two it says nothing."""
 
 
 def _told(steps: Sequence[Claim | Verdict], *, is_time: bool) -> _Told | None:
@@ -91,7 +126,8 @@ def _told(steps: Sequence[Claim | Verdict], *, is_time: bool) -> _Told | None:
         sizes = _time(text) if is_time else _number(text)
         if sizes:
             confidence = 1.0 if verdict.confidence is None else verdict.confidence
-            return _Told(claim, verdict.short_answer or text, sizes, confidence)
+            is_at_latest = is_time and bool(_AT_LATEST.search(claim.text))
+            return _Told(claim, verdict.short_answer or text, sizes, confidence, is_at_latest)
     return None
 
 

@@ -34,6 +34,18 @@ def answer(text: str, short: str | None, confidence: float | None = None) -> tup
             ("When of Kenya finished its workshops?", "When of Togo finished its workshops?"),
             id="joined by and",
         ),
+        pytest.param(
+            "Did Kenya join before Togo?",
+            "earlier",
+            ("When Kenya join?", "When Togo join?"),
+            id="supposed to be earlier",
+        ),
+        pytest.param(
+            "Was Project 65 presented later than Project 53?",
+            "later",
+            ("When Project 65 presented?", "When Project 53 presented?"),
+            id="supposed to be later",
+        ),
     ],
 )
 def test_each_of_two_is_asked_about_alone(question: str, order: str, questions: tuple[str, str]) -> None:
@@ -49,6 +61,10 @@ def test_each_of_two_is_asked_about_alone(question: str, order: str, questions: 
         pytest.param("Which country joined first?", id="nothing to choose from"),
         pytest.param("Was it in Kenya or in Togo?", id="nothing weighed"),
         pytest.param("Which came first, in Kenya or Togo or Mali?", id="three"),
+        pytest.param("Did Kenya join before 2019?", id="before a year"),
+        pytest.param(
+            "Did Kenya train its police before Togo did the same for its army?", id="more is said of the second"
+        ),
     ],
 )
 def test_other_questions_are_no_contest(question: str) -> None:
@@ -56,6 +72,7 @@ def test_other_questions_are_no_contest(question: str) -> None:
 
 
 EARLIER = Contest(("Kenya", "Togo"), ("a", "b"), "earlier")
+SUPPOSED = Contest(("Kenya", "Togo"), ("a", "b"), "earlier", is_supposed=True)
 MORE = Contest(("Kenya", "Togo"), ("a", "b"), "more")
 
 
@@ -92,3 +109,24 @@ def test_what_cannot_be_told_apart_has_no_winner(
     left: tuple[Claim | Verdict, ...], right: tuple[Claim | Verdict, ...]
 ) -> None:
     assert settled(EARLIER, [left, right]) is None
+
+
+@pytest.mark.parametrize(("left", "right", "said"), [("May 2015", "June 2016", "Yes"), ("June 2016", "May 2015", "No")])
+def test_a_supposition_is_answered_with_yes_or_no_and_both_values(left: str, right: str, said: str) -> None:
+    steps = settled(SUPPOSED, [answer(f"Kenya: {left}.", left), answer(f"Togo: {right}.", right)])
+    assert steps is not None
+    claim, verdict = steps
+    assert isinstance(claim, Claim)
+    assert isinstance(verdict, Verdict)
+    assert verdict.short_answer == said
+    assert claim.text.startswith(f"{said}: ")
+
+
+def test_a_time_by_which_it_had_happened_decides_only_for_the_earlier() -> None:
+    by_2015, by_2018, in_2016 = (
+        answer("Kenya had joined by May 2015.", "May 2015"),
+        answer("Togo had joined by June 2018.", "June 2018"),
+        answer("Mali joined in June 2016.", "June 2016"),
+    )
+    assert settled(EARLIER, [by_2015, in_2016]) is not None
+    assert settled(EARLIER, [in_2016, by_2018]) is None
