@@ -22,6 +22,16 @@ def test_coverage_is_told_in_the_language_of_the_page(language: str, said: str):
     ("coverage", "said"),
     [
         ("1 project on file was searched.", "Recherche parmi 1 projet."),
+        (
+            "12 meetings on file were searched; 1 of them gives no country.",
+            "Recherche parmi 12 réunions ; 1 d’entre eux sans indication : pays.",
+        ),
+        (
+            "74 projects on file were searched; only titles and summaries were read.",
+            "Recherche parmi 74 projets ; seuls les titres et les résumés ont été lus.",
+        ),
+        ("74 projects on file were searched; 2 that would count give no budget.", None),
+        ("Read from the record of Uzbekistan; Explore shows all of it.", None),
         ("As of October 2025; 29 earlier and later counts are listed.", None),
         ("74 projects on file were searched, 12 compared; 3 of them give no budget.", None),
         ("Nobody ever said so.", "Nobody ever said so."),
