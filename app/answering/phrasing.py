@@ -22,6 +22,9 @@ _MISSING = (
     ("the name asked for", "le nom demandé", "запрошенного имени"),
     ("the place asked for", "le lieu demandé", "запрошенного места"),
     ("the role asked for", "la fonction demandée", "запрошенной должности"),
+    (r"the total .+ asked for", "le total demandé", "запрошенной суммы"),
+    (r"the [\w ]+? of (.+)", r"l'information demandée pour \1", r"запрошенных сведений для \1"),
+    (r"any .+ of this kind \(.+\)", "d'entrée de ce genre", "записей такого рода"),
     (r"anything about (.+)", r"d'information sur \1", r"сведений о: \1"),
 )
 """What a refusal may name as missing: in English, French and Russian; the first row stands for any other."""

@@ -13,7 +13,15 @@ from app.retrieval.languages import Language
         ("the date asked for", "fr", "Les documents ne donnent pas la date demandée."),
         ("the date asked for", "ru", "В документах нет запрошенной даты."),
         ("anything about Wakanda", "fr", "Les documents ne donnent pas d'information sur Wakanda."),
-        ("the budget of Project 9.", "fr", "Les documents ne donnent pas de réponse à cette question."),
+        ("the budget of Project 9.", "fr", "Les documents ne donnent pas l'information demandée pour Project 9."),
+        ("the budget of Project 9.", "ru", "В документах нет запрошенных сведений для Project 9."),
+        (
+            "the total budget asked for; 3 of 9 give one",
+            "fr",
+            "Les documents ne donnent pas le total demandé; 3 of 9 give one.",
+        ),
+        ("any meeting of this kind (time 2031)", "ru", "В документах нет записей такого рода."),
+        ("something else", "fr", "Les documents ne donnent pas de réponse à cette question."),
         (
             "the date asked for; the nearest passage is about Montenegro",
             "ru",
